@@ -1,0 +1,66 @@
+//! Every default, bound and limit in one place, each with its reason.
+
+use std::time::Duration;
+
+/// Tolerance on `exp`, `nbf` and `iat`. Clocks of hosts that run a time service agree within seconds; half a
+/// minute forgives the rest without keeping expired tokens alive for long.
+pub const LEEWAY: Duration = Duration::from_secs(30);
+/// The largest leeway that can be configured: more would defeat expiry (RFC 7519 §4.1.4, "a few minutes").
+pub const MAX_LEEWAY: Duration = Duration::from_secs(300);
+
+/// How long a key set counts as fresh when its server says nothing.
+pub const KEYS_FRESH_FOR: Duration = Duration::from_secs(10 * 60);
+/// Lower clamp on a server's `max-age`: `max-age=0` must not turn into a hot loop.
+pub const MIN_KEYS_FRESH_FOR: Duration = Duration::from_secs(60);
+/// Upper clamp on a server's `max-age`: real servers say 44 days, and a withdrawn key must not live that long.
+pub const MAX_KEYS_FRESH_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// The share of the fresh time after which the background refresh starts, in percent.
+pub const REFRESH_AT_PERCENT: u32 = 80;
+/// Jitter on each refresh, in percent either way, so that a fleet does not refresh in step.
+pub const REFRESH_JITTER_PERCENT: u32 = 10;
+/// How long keys are served while their endpoint cannot be reached. A day survives a night and a morning.
+pub const STALE_KEYS_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// One fetch per this long and issuer may be caused by unknown `kid`s.
+pub const UNKNOWN_KID_INTERVAL: Duration = Duration::from_secs(30);
+/// A `kid` that was not in a freshly fetched set is not asked for again this long, unless the set changes.
+pub const UNKNOWN_KID_MEMORY: Duration = Duration::from_secs(60);
+/// A `kid` that was turned away without a fetch must keep coming back this long before it may use the reserve.
+pub const RETURNING_KID_AFTER: Duration = Duration::from_secs(1);
+/// How many requests may wait on one fetch; those beyond are answered at once.
+pub const MAX_WAITING_REQUESTS: usize = 4096;
+
+/// Pause after the first failed fetch; doubles up to [`MAX_BACKOFF`], with full jitter.
+pub const MIN_BACKOFF: Duration = Duration::from_secs(1);
+/// Longest pause between fetches that fail.
+pub const MAX_BACKOFF: Duration = Duration::from_secs(60);
+
+/// Time to connect, TLS included.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Time for one whole fetch; also how long a request without any usable key waits for one.
+pub const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Size of a key set or discovery document, decoded. The largest real key set seen is 12 KiB.
+pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+/// Keys in one fetched set. The largest real one seen has 7.
+pub const MAX_KEYS: usize = 64;
+/// Smallest RSA modulus, in bits (RFC 7518 §3.3).
+pub const MIN_RSA_BITS: usize = 2048;
+/// Largest RSA modulus, in bits: verification time grows with its square (RFC 7518 §8.6).
+pub const MAX_RSA_BITS: usize = 8192;
+
+/// Size of a token, encoded.
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
+/// Size of a token's header, encoded. Headers that carry whole certificate chains are refused.
+pub const MAX_HEADER_BYTES: usize = 4 * 1024;
+/// Size of a `kid`, decoded. Longer ones are unknown without asking anybody.
+pub const MAX_KID_BYTES: usize = 512;
+/// Nesting of JSON arrays and objects in a token.
+pub const MAX_JSON_DEPTH: u8 = 32;
+/// Members in one JSON object of a token.
+pub const MAX_JSON_MEMBERS: usize = 1000;
+
+/// Seconds that a 503 asks the client to wait when nothing better is known.
+pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// `realm` of the challenge: RFC 6750 §3 wants at least one parameter after the scheme.
+pub const REALM: &str = "api";
