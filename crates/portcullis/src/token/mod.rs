@@ -1,7 +1,10 @@
-//! A token's parts.
+//! A token's parts: the compact form, the header, and the algorithms a header can name.
 
 mod algorithm;
-
-pub use algorithm::{Algorithm, KeyKind};
+mod compact;
+mod header;
 
 pub(crate) use algorithm::AlgorithmSet;
+pub use algorithm::{Algorithm, KeyKind};
+pub(crate) use compact::CompactToken;
+pub(crate) use header::{Header, Typ};

@@ -1,0 +1,126 @@
+//! Taking the credential from the request: the `Authorization` field, and nothing else.
+
+use crate::error::Reason;
+use crate::request::RequestHead;
+
+/// What a request presented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credential<'a> {
+    /// No `Authorization` field at all.
+    Absent,
+    /// A bearer token: characters of `token68` (RFC 6750 §2.1), at least one.
+    Bearer(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// Finds the one credential of a request. Two field lines are refused, never picked from (RFC 6750 §3.1).
+    pub(crate) fn of<H: RequestHead + ?Sized>(head: &'a H) -> Result<Self, Reason> {
+        let mut value: Option<&[u8]> = None;
+        let mut repeated = false;
+        head.visit_header("authorization", &mut |line| repeated |= value.replace(line).is_some());
+        match value {
+            _ if repeated => Err(Reason::CredentialAmbiguous),
+            None => Ok(Self::Absent),
+            Some(value) => Self::parse(value),
+        }
+    }
+
+    /// `auth-scheme 1*SP token68`. White space around the value is not part of it (RFC 9110 §5.5).
+    fn parse(value: &'a [u8]) -> Result<Self, Reason> {
+        let value = std::str::from_utf8(value).map_err(|_| Reason::CredentialMalformed)?;
+        let value = value.trim_matches([' ', '\t']);
+        if !value.bytes().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e)) {
+            return Err(Reason::CredentialMalformed);
+        }
+        let (scheme, rest) = value.split_at(value.find(|c| !is_token_char(c)).unwrap_or(value.len()));
+        if scheme.is_empty() || !(rest.is_empty() || rest.starts_with(' ')) {
+            return Err(Reason::CredentialMalformed);
+        }
+        if !scheme.eq_ignore_ascii_case("Bearer") {
+            return Err(Reason::SchemeUnsupported);
+        }
+        let token = rest.trim_start_matches(' ');
+        if is_token68(token) { Ok(Self::Bearer(token)) } else { Err(Reason::CredentialMalformed) }
+    }
+}
+
+/// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`
+fn is_token68(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    !body.is_empty()
+        && body.bytes().all(
+            |byte| matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'+' | b'/'),
+        )
+}
+
+/// `tchar` of RFC 9110 §5.6.2.
+fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(lines: &[&[u8]]) -> Result<String, Reason> {
+        let head: Vec<(&str, &[u8])> = lines.iter().map(|line| ("Authorization", *line)).collect();
+        Credential::of(head.as_slice()).map(|credential| match credential {
+            Credential::Absent => "absent".to_owned(),
+            Credential::Bearer(token) => token.to_owned(),
+        })
+    }
+
+    /// RFC6750-2.1-a, RFC9110-11.1-a, RFC6750-2.1-b: any case, any number of spaces.
+    #[test]
+    fn a_bearer_token_is_taken_whatever_the_case_of_its_scheme() {
+        for line in ["Bearer a.b.c", "bearer a.b.c", "BEARER a.b.c", "bEaReR   a.b.c", "Bearer a.b.c ", " Bearer a.b.c"]
+        {
+            assert_eq!(of(&[line.as_bytes()]).as_deref(), Ok("a.b.c"), "{line:?}");
+        }
+        assert_eq!(of(&[b"Bearer -._~+/09azAZ=="]).as_deref(), Ok("-._~+/09azAZ=="));
+        assert_eq!(of(&[]).as_deref(), Ok("absent"));
+    }
+
+    /// RFC6750-2.1-b, RFC6750-2.1-c, RFC6750-3.1-a, RFC9110-5.5-a, ATK-19, ATK-49, ATK-52
+    #[test]
+    fn what_is_not_token68_is_malformed() {
+        let lines: [&[u8]; 17] = [
+            b"Bearer",
+            b"Bearer ",
+            b"Bearer\ta.b.c",
+            b"Bearer \ta.b.c",
+            b"Bearer a,b",
+            b"Bearer a.b.c, Bearer d.e.f",
+            b"Bearer \"a\"",
+            b"Bearer {}",
+            b"Bearer a b",
+            b"Bearer a=b",
+            b"Bearer =",
+            b"Bearer a\xc3\xa9",
+            b"Bearer\xc2\xa0a",
+            b"\xef\xbc\xa2earer a",
+            b"Bearer a\0",
+            b"Bearer a\r\nb",
+            b"",
+        ];
+        for line in lines {
+            assert_eq!(of(&[line]), Err(Reason::CredentialMalformed), "{line:?}");
+        }
+    }
+
+    /// RFC6750-3.1-b, ATK-49
+    #[test]
+    fn two_lines_are_ambiguous_even_when_equal() {
+        assert_eq!(of(&[b"Bearer a", b"Bearer a"]), Err(Reason::CredentialAmbiguous));
+        assert_eq!(of(&[b"Bearer a", b"Basic a"]), Err(Reason::CredentialAmbiguous));
+        assert_eq!(of(&[b"Bearer a"]).as_deref(), Ok("a"));
+    }
+
+    /// RFC6750-3.1-c
+    #[test]
+    fn another_scheme_is_not_a_malformed_bearer() {
+        for line in ["Negotiate x", "Basic dTpw", "DPoP a.b.c", "Bearerx a", "Digest username=\"u\", realm=\"r\""] {
+            assert_eq!(of(&[line.as_bytes()]), Err(Reason::SchemeUnsupported), "{line}");
+        }
+    }
+}
