@@ -11,6 +11,37 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use crate::defaults::{MAX_JSON_DEPTH, MAX_JSON_MEMBERS};
 
+/// The visitor methods for scalars of no interest, all with the same answer.
+macro_rules! any_scalar {
+    ($visitor:ident => $answer:expr) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            let $visitor = self;
+            $answer
+        }
+
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            let $visitor = self;
+            $answer
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            let $visitor = self;
+            $answer
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            let $visitor = self;
+            $answer
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            let $visitor = self;
+            $answer
+        }
+    };
+}
+pub(crate) use any_scalar;
+
 /// A string, borrowed from the input unless it had escapes.
 pub(crate) struct Text;
 
@@ -99,27 +130,9 @@ impl<'de> Visitor<'de> for Skip {
         f.write_str("any value")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
+    any_scalar!(_skip => Ok(()));
 
     fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 

@@ -1,0 +1,122 @@
+//! What a layer leaves in a request: who is calling, or that nobody said so.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::challenge::{Answers, Refusal};
+use crate::error::{AuthError, Reason};
+use crate::principal::{Caller, Principal};
+use crate::requirement::{Decision, Requirement};
+
+/// The outcome of authenticating one request that was not refused: a verified caller, or nobody.
+///
+/// Adapters put it into the request; extractors and requiring layers read it by cheap clone (one reference count)
+/// and never remove it.
+#[derive(Clone)]
+pub struct Authentication {
+    who: Who,
+}
+
+#[derive(Clone)]
+enum Who {
+    Nobody(Arc<Answers>),
+    Caller(Arc<Caller>),
+}
+
+impl Authentication {
+    pub(crate) fn of(caller: Arc<Caller>) -> Self {
+        Self { who: Who::Caller(caller) }
+    }
+
+    pub(crate) fn nobody(answers: Arc<Answers>) -> Self {
+        Self { who: Who::Nobody(answers) }
+    }
+
+    /// The verified caller, unless nothing was presented.
+    #[must_use]
+    pub fn caller(&self) -> Option<&Arc<Caller>> {
+        match &self.who {
+            Who::Nobody(_) => None,
+            Who::Caller(caller) => Some(caller),
+        }
+    }
+
+    /// Was nothing presented?
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.caller().is_none()
+    }
+
+    /// Turns "nothing was presented" into a refusal.
+    ///
+    /// # Errors
+    /// [`Reason::CredentialMissing`].
+    pub fn required(self) -> Result<Self, AuthError> {
+        if self.is_anonymous() { Err(Reason::CredentialMissing.into()) } else { Ok(self) }
+    }
+
+    /// The caller with its claims as `C`.
+    ///
+    /// # Errors
+    /// [`Reason::CredentialMissing`] when nobody said who is calling, [`Reason::ClaimsRejected`] when the claims do
+    /// not fit `C`.
+    pub fn principal<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Principal<C>, AuthError> {
+        self.optional_principal()?.ok_or(Reason::CredentialMissing.into())
+    }
+
+    /// The caller with its claims as `C`, or `None` when nothing was presented.
+    ///
+    /// # Errors
+    /// [`Reason::ClaimsRejected`] when the claims do not fit `C`.
+    pub fn optional_principal<C: DeserializeOwned + Send + Sync + 'static>(
+        &self,
+    ) -> Result<Option<Principal<C>>, AuthError> {
+        self.caller().map(Principal::of).transpose()
+    }
+
+    /// Decides a requirement.
+    ///
+    /// # Errors
+    /// [`Reason::CredentialMissing`] for nobody; [`Reason::ScopeInsufficient`], naming the scopes, or
+    /// [`Reason::RequirementDenied`] for a caller that may not.
+    pub fn require<R: Requirement>(&self) -> Result<(), AuthError> {
+        let Some(caller) = self.caller() else {
+            return Err(AuthError::from(Reason::CredentialMissing).needing(R::scopes()));
+        };
+        let reason = match R::decide(caller) {
+            Decision::Permitted => return Ok(()),
+            Decision::ScopeInsufficient => return Err(AuthError::from(Reason::ScopeInsufficient).needing(R::scopes())),
+            Decision::Denied => Reason::RequirementDenied,
+        };
+        Err(reason.into())
+    }
+
+    /// Renders a refusal the way the authenticator that made this was configured to.
+    #[must_use]
+    pub fn refuse(&self, error: &AuthError) -> Refusal {
+        match &self.who {
+            Who::Nobody(answers) => answers.refuse(error),
+            Who::Caller(caller) => caller.answers().refuse(error),
+        }
+    }
+}
+
+impl fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.who {
+            Who::Nobody(_) => f.write_str("Authentication(nobody)"),
+            Who::Caller(caller) => f.debug_tuple("Authentication").field(caller).finish(),
+        }
+    }
+}
+
+impl Refusal {
+    /// The answer when no layer is there to say how refusals should look: a 500 for a missing layer, and otherwise
+    /// the default challenge.
+    #[must_use]
+    pub fn without_layer(error: &AuthError) -> Self {
+        Answers::default().refuse(error)
+    }
+}

@@ -1,0 +1,16 @@
+//! The claims set (RFC 7519 §4): read once, judged once, kept as text with positions.
+
+mod date;
+mod path;
+mod policy;
+mod reader;
+mod registered;
+mod text;
+mod validated;
+
+pub(crate) use date::NumericDate;
+pub(crate) use path::{ClaimPaths, PathMask};
+pub(crate) use policy::{AudienceRule, ClaimsPolicy, KindRule};
+pub(crate) use reader::UnverifiedClaims;
+pub use registered::RegisteredClaims;
+pub(crate) use validated::{ValidatedClaims, VerifiedClaims};

@@ -1,0 +1,58 @@
+//! Claims as proofs: holding one of these types means that the step before was passed.
+
+use serde_json::{Map, Value};
+
+use super::path::{ClaimPaths, PathMask};
+use super::reader::{Facts, UnverifiedClaims};
+use super::text::Span;
+
+/// Claims under a signature that was good. Made by the signature step only.
+pub(crate) struct VerifiedClaims(UnverifiedClaims);
+
+impl VerifiedClaims {
+    /// `verified` is the outcome of the signature check over exactly these claims.
+    pub(crate) fn if_verified(claims: UnverifiedClaims, verified: bool) -> Option<Self> {
+        verified.then_some(Self(claims))
+    }
+
+    pub(super) fn into_inner(self) -> UnverifiedClaims {
+        self.0
+    }
+}
+
+/// Verified claims that an issuer's policy found in order.
+pub(crate) struct ValidatedClaims(UnverifiedClaims);
+
+impl ValidatedClaims {
+    pub(super) fn new(claims: UnverifiedClaims) -> Self {
+        Self(claims)
+    }
+
+    /// Claims that the application vouches for itself; there is no token behind them.
+    pub(crate) fn trusted(claims: &Map<String, Value>, paths: &ClaimPaths) -> Self {
+        let json = serde_json::to_string(claims).unwrap_or_default();
+        // Only nesting beyond the limit can fail here; such claims come out empty, and so without rights.
+        let read = UnverifiedClaims::read(json, paths);
+        Self(read.unwrap_or_else(|_| UnverifiedClaims::empty()))
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    pub(crate) fn text(&self, span: Option<Span>) -> Option<&str> {
+        span.map(|span| self.0.text.get(span))
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        self.0.text.json()
+    }
+
+    pub(crate) fn client(&self) -> Option<&str> {
+        self.0.client()
+    }
+
+    pub(crate) fn strings(&self, paths: PathMask) -> impl Iterator<Item = (&str, bool)> {
+        self.0.strings(paths)
+    }
+}

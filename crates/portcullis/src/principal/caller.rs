@@ -1,0 +1,181 @@
+//! The facts about a caller that do not depend on the application's claims type.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use super::decoded::Decoded;
+use crate::challenge::Answers;
+use crate::claims::{ClaimPaths, ClaimsPolicy, KindRule, PathMask, ValidatedClaims};
+use crate::error::{AuthError, Reason};
+use crate::scope;
+
+/// What kind of caller it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallerKind {
+    /// A user, through some client.
+    User,
+    /// A client acting for itself (RFC 6749 §4.4): the subject is the client or absent, or the issuer says so.
+    Client,
+}
+
+/// A verified caller.
+///
+/// Everything here comes from a token whose signature and claims were good (or from [`TrustedCaller`]).
+///
+/// [`TrustedCaller`]: super::TrustedCaller
+pub struct Caller {
+    claims: ValidatedClaims,
+    policy: Arc<ClaimsPolicy>,
+    answers: Arc<Answers>,
+    decoded: Decoded,
+}
+
+impl Caller {
+    pub(crate) fn new(claims: ValidatedClaims, policy: Arc<ClaimsPolicy>, answers: Arc<Answers>) -> Self {
+        Self { claims, policy, answers, decoded: Decoded::default() }
+    }
+
+    /// The configured issuer that issued the token.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.policy.issuer
+    }
+
+    /// `sub`: who it is, unique within the issuer only.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.claims.text(self.claims.facts().sub)
+    }
+
+    /// The client the token was issued to: `client_id`, else `azp`, `cid` or `appid`.
+    #[must_use]
+    pub fn client(&self) -> Option<&str> {
+        self.claims.client()
+    }
+
+    /// User, or client acting for itself.
+    #[must_use]
+    pub fn kind(&self) -> CallerKind {
+        let facts = self.claims.facts();
+        let service_account = facts.service_account && self.policy.kind == KindRule::BearerTyp;
+        match (self.subject(), self.client()) {
+            _ if facts.client_grant || service_account => CallerKind::Client,
+            (None, _) => CallerKind::Client,
+            (Some(subject), Some(client)) if subject == client => CallerKind::Client,
+            _ => CallerKind::User,
+        }
+    }
+
+    /// `aud`: everybody the token is meant for.
+    pub fn audience(&self) -> impl Iterator<Item = &str> {
+        self.strings(ClaimPaths::AUDIENCE)
+    }
+
+    /// The scopes, in the token's order. An unordered set of case-sensitive strings (RFC 6749 §3.3).
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let found = self.claims.strings(self.policy.scopes);
+        found.flat_map(|(text, in_list)| {
+            // An item of an array is one scope; a lone string is a list of them.
+            let (whole, list) = if in_list { (Some(text), "") } else { (None, text) };
+            whole.into_iter().chain(scope::split(list))
+        })
+    }
+
+    /// Is that exact scope granted?
+    #[must_use]
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes().any(|granted| granted == scope)
+    }
+
+    /// The roles, from wherever the issuer's configuration says they are.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.strings(self.policy.roles)
+    }
+
+    /// Is that exact role held?
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|held| held == role)
+    }
+
+    /// The groups, from wherever the issuer's configuration says they are.
+    pub fn groups(&self) -> impl Iterator<Item = &str> {
+        self.strings(self.policy.groups)
+    }
+
+    /// Is that exact group among them?
+    #[must_use]
+    pub fn in_group(&self, group: &str) -> bool {
+        self.groups().any(|one| one == group)
+    }
+
+    /// `exp`: when the token ends. `None` only where tokens without it were explicitly allowed.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.claims.facts().exp.map(|date| date.to_system_time())
+    }
+
+    /// `iat`: when the token was issued.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.claims.facts().iat.map(|date| date.to_system_time())
+    }
+
+    /// `jti`: the token's own id.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.claims.text(self.claims.facts().jti)
+    }
+
+    /// The claims set as it was signed: JSON text. Personal data; do not log it.
+    #[must_use]
+    pub fn claims_json(&self) -> &str {
+        self.claims.json()
+    }
+
+    /// The claims as the application's type; decoded once per verified token and type.
+    ///
+    /// # Errors
+    /// [`Reason::ClaimsRejected`] when they do not fit `C`. The error says which field of `C` was missing, never a
+    /// value of a claim.
+    pub fn decode<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Arc<C>, AuthError> {
+        self.decoded.get_or_decode(self.claims.json()).map_err(|error| {
+            AuthError::from(Reason::ClaimsRejected).about("claims type").detail(|detail| {
+                detail.issuer = Some(Arc::clone(&self.policy.issuer));
+                let wanted = missing_field(&error).unwrap_or("claims of another shape".to_owned());
+                detail.expected = Some(format!("{wanted} for {}", std::any::type_name::<C>()).into());
+            })
+        })
+    }
+
+    pub(crate) fn answers(&self) -> &Arc<Answers> {
+        &self.answers
+    }
+
+    pub(super) fn same_subject(&self, other: &Self) -> bool {
+        self.subject().is_some() && self.subject() == other.subject() && self.issuer() == other.issuer()
+    }
+
+    fn strings(&self, paths: PathMask) -> impl Iterator<Item = &str> {
+        self.claims.strings(paths).map(|(text, _)| text)
+    }
+}
+
+/// "field `tenant`" out of serde's message: a name from the program, where other messages would quote the token.
+fn missing_field(error: &serde_json::Error) -> Option<String> {
+    let message = error.to_string();
+    let name = message.strip_prefix("missing field `")?.split('`').next()?;
+    let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte));
+    plain.then(|| format!("field `{name}`"))
+}
+
+/// No claim values: they are personal data.
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("issuer", &self.issuer()).field("kind", &self.kind()).finish_non_exhaustive()
+    }
+}

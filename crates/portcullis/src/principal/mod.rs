@@ -1,0 +1,78 @@
+//! Who is calling, once that is certain.
+
+mod caller;
+mod decoded;
+mod trusted;
+
+pub use caller::{Caller, CallerKind};
+pub use trusted::TrustedCaller;
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::claims::RegisteredClaims;
+use crate::error::AuthError;
+
+/// A verified caller together with its claims as the application's own type.
+///
+/// Dereferences to [`Caller`] for everything that does not depend on the claims type. Cheap to clone (two reference
+/// counts), whatever `C` is. Two principals are equal when issuer and subject are: a subject alone is unique only
+/// within its issuer (RFC 7519 §4.1.2), and a caller without a subject equals nobody.
+pub struct Principal<C = RegisteredClaims> {
+    caller: Arc<Caller>,
+    claims: Arc<C>,
+}
+
+impl<C: DeserializeOwned + Send + Sync + 'static> Principal<C> {
+    /// Decodes the claims of a caller; once per verified token and claims type, however often this is called.
+    ///
+    /// # Errors
+    /// [`Reason::ClaimsRejected`](crate::Reason::ClaimsRejected) when they do not fit `C`.
+    pub fn of(caller: &Arc<Caller>) -> Result<Self, AuthError> {
+        Ok(Self { claims: caller.decode()?, caller: Arc::clone(caller) })
+    }
+}
+
+impl<C> Principal<C> {
+    /// The claims, decoded.
+    #[must_use]
+    pub fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The caller, without the claims type.
+    #[must_use]
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+}
+
+impl<C> Deref for Principal<C> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<C> Clone for Principal<C> {
+    fn clone(&self) -> Self {
+        Self { caller: Arc::clone(&self.caller), claims: Arc::clone(&self.claims) }
+    }
+}
+
+impl<C> PartialEq for Principal<C> {
+    fn eq(&self, other: &Self) -> bool {
+        self.caller.same_subject(&other.caller)
+    }
+}
+
+/// No claim values: they are personal data.
+impl<C> fmt::Debug for Principal<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Principal").field("caller", &self.caller).finish_non_exhaustive()
+    }
+}

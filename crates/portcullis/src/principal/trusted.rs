@@ -1,0 +1,103 @@
+//! A caller that the application vouches for itself.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use serde_json::{Map, Value, json};
+
+use super::caller::Caller;
+use crate::authentication::Authentication;
+use crate::challenge::Answers;
+use crate::claims::{ClaimPaths, ClaimsPolicy, ValidatedClaims};
+
+/// Makes a caller from parts that the application trusts, with no token behind them: for an authentication scheme
+/// of your own, and for unit tests of handlers. Nothing is verified.
+///
+/// ```
+/// use portcullis::{Principal, TrustedCaller};
+///
+/// let alice = TrustedCaller::new("https://issuer.test", "alice").scope("invoices:read").role("clerk").build();
+/// let principal: Principal = alice.principal().unwrap();
+/// assert_eq!(principal.subject(), Some("alice"));
+/// assert!(principal.has_scope("invoices:read") && principal.has_role("clerk"));
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct TrustedCaller {
+    issuer: String,
+    claims: Map<String, Value>,
+    scopes: Vec<String>,
+    roles: Vec<String>,
+    groups: Vec<String>,
+}
+
+impl TrustedCaller {
+    /// A caller of that issuer and subject, with no rights.
+    pub fn new(issuer: impl Into<String>, subject: impl Into<String>) -> Self {
+        let mut claims = Map::new();
+        let issuer = issuer.into();
+        claims.insert("iss".to_owned(), json!(issuer));
+        claims.insert("sub".to_owned(), json!(subject.into()));
+        Self { issuer, claims, scopes: Vec::new(), roles: Vec::new(), groups: Vec::new() }
+    }
+
+    /// Sets the client. One that equals the subject makes the caller a client acting for itself.
+    pub fn client(self, client: impl Into<String>) -> Self {
+        self.claim("client_id", client.into())
+    }
+
+    /// Grants scopes: one, or several separated by spaces.
+    pub fn scope(mut self, scope: impl AsRef<str>) -> Self {
+        self.scopes.extend(crate::scope::split(scope.as_ref()).map(str::to_owned));
+        self
+    }
+
+    /// Adds a role.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Adds a group.
+    pub fn group(mut self, group: impl Into<String>) -> Self {
+        self.groups.push(group.into());
+        self
+    }
+
+    /// Sets the end of validity. It is not enforced: nothing verifies a trusted caller.
+    pub fn expires_at(self, time: SystemTime) -> Self {
+        let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        self.claim("exp", seconds)
+    }
+
+    /// Sets any other claim, to be read through the application's claims type.
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// The caller, as a layer would leave it in a request.
+    #[must_use]
+    pub fn build(mut self) -> Authentication {
+        for (name, list) in [("scp", self.scopes), ("roles", self.roles), ("groups", self.groups)] {
+            if !list.is_empty() {
+                self.claims.insert(name.to_owned(), json!(list));
+            }
+        }
+        let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
+        let claims = ValidatedClaims::trusted(&self.claims, &paths);
+        Authentication::of(Arc::new(Caller::new(claims, Arc::new(policy), Arc::new(Answers::default()))))
+    }
+}
+
+impl ClaimsPolicy {
+    /// The default places of scopes, roles and groups.
+    fn trusting(issuer: String) -> (ClaimPaths, Self) {
+        let mut paths = ClaimPaths::new();
+        // Four paths always fit.
+        let mut path = |name: &str| paths.mask(&[name.to_owned()]).unwrap_or_default();
+        let (scopes, roles, groups) = (path("scope") | path("scp"), path("roles"), path("groups"));
+        let policy = Self::lenient(issuer.into(), scopes, roles, groups);
+        (paths, policy)
+    }
+}
