@@ -52,6 +52,8 @@ pub(crate) enum KindRule {
     TokenUse,
     /// The claim `typ` says `Bearer` (Keycloak), and service accounts have names of a fixed form.
     BearerTyp,
+    /// The header's `typ` says `at+jwt` (IdentityServer).
+    AccessTokenTyp,
 }
 
 impl ClaimsPolicy {
@@ -76,7 +78,7 @@ impl ClaimsPolicy {
     pub(crate) fn check_typ(&self, typ: Typ) -> Result<(), AuthError> {
         let allowed = match typ {
             Typ::AccessToken => true,
-            Typ::Jwt | Typ::Absent => !self.rfc9068,
+            Typ::Jwt | Typ::Absent => !self.rfc9068 && self.kind != KindRule::AccessTokenTyp,
             Typ::Other => false,
         };
         if allowed { Ok(()) } else { Err(AuthError::from(Reason::TokenTypeNotAllowed).about("typ")) }

@@ -1,0 +1,281 @@
+//! The story of a token, from the request to the caller.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::authenticating::Authenticating;
+use crate::authentication::Authentication;
+use crate::builder::AuthenticatorBuilder;
+use crate::challenge::{Answers, Refusal};
+use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
+use crate::clock::Clock;
+use crate::credential::Credential;
+use crate::defaults::MAX_KID_BYTES;
+use crate::error::{AuthError, Reason, loggable};
+use crate::issuer::Issuer;
+use crate::jwks::{Demand, ExportedKeys, IssuerStatus, NoKey, NotReady, WaitOutcome};
+use crate::principal::Caller;
+use crate::request::RequestHead;
+use crate::token::{CompactToken, Header};
+use crate::trusted::TrustedIssuer;
+
+/// A resource server's verifier: bearer token in, [`Authentication`] or reasoned refusal out.
+///
+/// One concrete type, cheap to clone (one reference count); make one at start-up and share it. The last clone
+/// dropped ends the background refresh.
+///
+/// ```
+/// use portcullis::Authenticator;
+///
+/// let auth = Authenticator::builder("https://login.example.com/", "https://api.example.com").build()?;
+/// assert_eq!(auth.status()[0].issuer, "https://login.example.com/");
+/// # Ok::<(), portcullis::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Authenticator {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) issuers: Vec<TrustedIssuer>,
+    pub(crate) by_name: HashMap<Arc<str>, usize>,
+    /// The issuer that tokens without `iss` are taken for, where that was waived.
+    pub(crate) without_issuer: Option<usize>,
+    pub(crate) paths: ClaimPaths,
+    pub(crate) answers: Arc<Answers>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) max_token_bytes: usize,
+    /// Decodes the claims type that every caller must fit.
+    pub(crate) require_claims: Option<fn(&Caller) -> Result<(), AuthError>>,
+}
+
+/// What kept an attempt from ending.
+enum Obstacle {
+    Refused(AuthError),
+    /// No key to decide with, and it may help to ask the issuer.
+    KeyMissing { issuer: usize, kid: Option<Box<str>> },
+}
+
+impl<E: Into<AuthError>> From<E> for Obstacle {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl Authenticator {
+    /// Starts a configuration with one issuer and the audience that identifies this resource server.
+    ///
+    /// Neither has a default that would be safe, so both are arguments; everything else has one.
+    pub fn builder(issuer: impl Into<String>, audience: impl Into<String>) -> AuthenticatorBuilder {
+        AuthenticatorBuilder::new(Issuer::new(issuer, audience))
+    }
+
+    /// Starts a configuration with an issuer that has settings of its own.
+    pub fn trusting(issuer: Issuer) -> AuthenticatorBuilder {
+        AuthenticatorBuilder::new(issuer)
+    }
+
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Authenticates a request that must present a credential.
+    ///
+    /// The future is ready at once unless keys must be waited for. Dropping it leaves nothing behind.
+    pub fn authenticate<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
+        match Credential::of(head) {
+            Ok(Credential::Bearer(token)) => self.verify(token),
+            Ok(Credential::Absent) => Authenticating::ready(Err(Reason::CredentialMissing.into())),
+            Err(reason) => Authenticating::ready(Err(reason.into())),
+        }
+    }
+
+    /// Authenticates a request that may present nothing. Only an absent credential passes as anonymous: one that is
+    /// there and bad is refused, and so is one of a scheme that is not served.
+    pub fn authenticate_optional<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
+        match Credential::of(head) {
+            Ok(Credential::Bearer(token)) => self.verify(token),
+            Ok(Credential::Absent) => Authenticating::ready(Ok(Authentication::nobody(Arc::clone(&self.inner.answers)))),
+            Err(reason) => Authenticating::ready(Err(reason.into())),
+        }
+    }
+
+    /// Verifies a token that did not come in an `Authorization` field.
+    pub fn verify(&self, token: &str) -> Authenticating {
+        let (issuer, kid) = match self.inner.attempt(token) {
+            Ok(authentication) => return Authenticating::ready(Ok(authentication)),
+            Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
+            Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
+        };
+        let trusted = &self.inner.issuers[issuer];
+        match trusted.keys.demand(kid.as_deref()) {
+            Demand::Unknown => Authenticating::ready(Err(trusted.key_unknown(kid.as_deref()))),
+            Demand::Unavailable { retry_after } => Authenticating::ready(Err(trusted.keys_unavailable(retry_after))),
+            Demand::Wait(wait) => {
+                let (this, token) = (self.clone(), token.to_owned());
+                Authenticating::waiting(async move { this.inner.attempt_again(&token, wait.await) })
+            }
+        }
+    }
+
+    /// Renders a refusal as configured: status, header fields and body, the same on every framework.
+    #[must_use]
+    pub fn refuse(&self, error: &AuthError) -> Refusal {
+        self.inner.answers.refuse(error)
+    }
+
+    /// Waits until every issuer has keys. Pending for as long as one cannot be reached; never needed, since requests
+    /// work without it, but a readiness probe may want it.
+    pub async fn ready(&self) {
+        for issuer in &self.inner.issuers {
+            issuer.keys.ready().await;
+        }
+    }
+
+    /// Waits for keys of every issuer, but not longer than `limit`: for those who would rather not start without.
+    ///
+    /// # Errors
+    /// [`NotReady`] lists the issuers that have none, and the last error of each.
+    pub async fn require_keys_within(&self, limit: Duration) -> Result<(), NotReady> {
+        tokio::select! {
+            biased;
+            () = self.ready() => Ok(()),
+            () = self.inner.clock.sleep(limit) => NotReady::unless_ready(self.status()),
+        }
+    }
+
+    /// Asks every issuer for its keys now, and waits until each attempt has ended.
+    pub async fn refresh(&self) {
+        for issuer in &self.inner.issuers {
+            issuer.keys.refresh().await;
+        }
+    }
+
+    /// The state of each issuer's keys, in the order of the configuration.
+    #[must_use]
+    pub fn status(&self) -> Vec<IssuerStatus> {
+        self.inner.issuers.iter().map(|issuer| issuer.keys.status(&issuer.policy.issuer)).collect()
+    }
+
+    /// Are there keys to decide with for every issuer?
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status().iter().all(IssuerStatus::is_usable)
+    }
+
+    /// The fetched keys of all issuers, for [`AuthenticatorBuilder::seed`] of the next process. Public keys only.
+    #[must_use]
+    pub fn export_keys(&self) -> ExportedKeys {
+        self.inner.issuers.iter().filter_map(|issuer| issuer.keys.export(&issuer.policy.issuer)).collect()
+    }
+}
+
+impl Inner {
+    /// One pass, no waiting: the order is cheap checks first, and nothing that fails them can cause a fetch.
+    fn attempt(&self, token: &str) -> Result<Authentication, Obstacle> {
+        let compact = CompactToken::parse(token, self.max_token_bytes)?;
+        compact.with_header(|json| Ok(Header::parse(json).map(|header| self.with_header(compact, &header))))??
+    }
+
+    fn with_header(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
+        let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
+        let index = self.choose_issuer(claims.unverified_issuer())?;
+        let issuer = &self.issuers[index];
+        issuer.check_header(header)?;
+
+        let kid = header.kid.as_deref();
+        let Some(keys) = issuer.keys.current() else {
+            return Err(Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) });
+        };
+        let may_ask = !header.brings_own_key && kid.is_none_or(|kid| kid.len() <= MAX_KID_BYTES);
+        let candidates = match keys.candidates(kid, header.algorithm) {
+            Ok(candidates) => candidates,
+            Err(NoKey::UnknownKid | NoKey::NoneCompatible) if may_ask && issuer.keys.is_remote() => {
+                return Err(Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) });
+            }
+            Err(NoKey::UnknownKid | NoKey::NoneCompatible) => return Err(issuer.key_unknown(kid).into()),
+            Err(NoKey::WrongAlgorithm | NoKey::Ambiguous) => {
+                return Err(issuer.explain(Reason::KeyUnsuitable, kid, keys.age()).into());
+            }
+        };
+        let message = compact.signing_input.as_bytes();
+        let verified = compact.with_signature(|signature| {
+            let mut candidates = candidates;
+            candidates.any(|key| key.verify(message, signature))
+        })?;
+        let claims = VerifiedClaims::if_verified(claims, verified)
+            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid, keys.age()))?;
+
+        let claims = issuer.policy.validate(claims, NumericDate::at(self.clock.now()))?;
+        let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
+        if let Some(require_claims) = self.require_claims {
+            require_claims(&caller)?;
+        }
+        Ok(Authentication::of(Arc::new(caller)))
+    }
+
+    /// The second and last look, after an attempt to get keys has ended.
+    fn attempt_again(&self, token: &str, outcome: WaitOutcome) -> Result<Authentication, AuthError> {
+        match (self.attempt(token), outcome) {
+            (Ok(authentication), _) => Ok(authentication),
+            (Err(Obstacle::Refused(error)), _) => Err(error),
+            (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
+                Err(self.issuers[issuer].key_unknown(kid.as_deref()))
+            }
+            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed { retry_after }) => {
+                Err(self.issuers[issuer].keys_unavailable(retry_after))
+            }
+        }
+    }
+
+    /// The configured issuer of exactly that name, octet by octet.
+    fn choose_issuer(&self, claimed: Option<&str>) -> Result<usize, AuthError> {
+        let unknown = || AuthError::from(Reason::IssuerUnknown).about("iss");
+        match (claimed, &*self.issuers) {
+            (None, _) => self.without_issuer.ok_or_else(unknown),
+            (Some(claimed), [only]) if *only.policy.issuer == *claimed => Ok(0),
+            (Some(_), [_]) => Err(unknown()),
+            (Some(claimed), _) => self.by_name.get(claimed).copied().ok_or_else(unknown),
+        }
+    }
+}
+
+impl TrustedIssuer {
+    fn check_header(&self, header: &Header<'_>) -> Result<(), AuthError> {
+        if !self.algorithms.contains(header.algorithm) {
+            let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref(), None).about("alg");
+            return Err(error.detail(|detail| {
+                detail.expected = Some(format!("{:?}", self.algorithms).into());
+                detail.got = Some(header.algorithm.name().into());
+            }));
+        }
+        self.policy.check_typ(header.typ)
+    }
+
+    fn explain(&self, reason: Reason, kid: Option<&str>, key_age: Option<Duration>) -> AuthError {
+        AuthError::from(reason).detail(|detail| {
+            detail.issuer = Some(Arc::clone(&self.policy.issuer));
+            detail.kid = kid.and_then(loggable);
+            detail.key_age = key_age;
+        })
+    }
+
+    fn key_unknown(&self, kid: Option<&str>) -> AuthError {
+        self.explain(Reason::KeyUnknown, kid, self.keys.current().and_then(|keys| keys.age()))
+    }
+
+    fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
+        self.explain(Reason::KeysUnavailable, None, None).detail(|detail| detail.retry_after = Some(retry_after))
+    }
+}
+
+impl fmt::Debug for Authenticator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authenticator")
+            .field("issuers", &self.inner.issuers)
+            .field("answers", &self.inner.answers)
+            .finish_non_exhaustive()
+    }
+}

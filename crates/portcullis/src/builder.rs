@@ -1,0 +1,288 @@
+//! Configuring an authenticator.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::authenticator::{Authenticator, Inner};
+use crate::challenge::{self, Answers, RefusalBody};
+use crate::claims::ClaimPaths;
+use crate::clock::{Clock, SystemClock};
+use crate::config::{ConfigError, Problems};
+use crate::crypto::CryptoBackend;
+use crate::defaults;
+use crate::error::AuthError;
+use crate::fetch::Fetch;
+use crate::issuer::Issuer;
+use crate::jwks::ExportedKeys;
+use crate::principal::Caller;
+use crate::telemetry;
+use crate::trusted::TrustedIssuer;
+
+/// The configuration of an [`Authenticator`]. Setters consume and never fail; [`build`](Self::build) reports every
+/// problem at once.
+#[must_use]
+pub struct AuthenticatorBuilder {
+    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) answers: Answers,
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) fetch: Option<Arc<dyn Fetch>>,
+    pub(crate) backend: Option<CryptoBackend>,
+    pub(crate) leeway: Duration,
+    pub(crate) max_token_bytes: usize,
+    pub(crate) keys_fresh_for: Duration,
+    pub(crate) stale_keys_for: Duration,
+    pub(crate) fetch_timeout: Duration,
+    pub(crate) max_keys: usize,
+    pub(crate) max_document_bytes: usize,
+    pub(crate) allow_loopback_http: bool,
+    pub(crate) seed: Option<ExportedKeys>,
+    pub(crate) require_claims: Option<fn(&Caller) -> Result<(), AuthError>>,
+}
+
+impl AuthenticatorBuilder {
+    pub(crate) fn new(issuer: Issuer) -> Self {
+        Self {
+            issuers: vec![issuer],
+            answers: Answers::default(),
+            clock: None,
+            fetch: None,
+            backend: None,
+            leeway: defaults::LEEWAY,
+            max_token_bytes: defaults::MAX_TOKEN_BYTES,
+            keys_fresh_for: defaults::KEYS_FRESH_FOR,
+            stale_keys_for: defaults::STALE_KEYS_FOR,
+            fetch_timeout: defaults::FETCH_TIMEOUT,
+            max_keys: defaults::MAX_KEYS,
+            max_document_bytes: defaults::MAX_DOCUMENT_BYTES,
+            allow_loopback_http: false,
+            seed: None,
+            require_claims: None,
+        }
+    }
+
+    /// Trusts one more issuer. Issuers are isolated: each has its own keys, rules, budget and refresh.
+    pub fn also_trust(mut self, issuer: Issuer) -> Self {
+        self.issuers.push(issuer);
+        self
+    }
+
+    /// Tolerance on `exp`, `nbf` and `iat`. Default [`defaults::LEEWAY`], at most [`defaults::MAX_LEEWAY`].
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// The longest token that is looked at, in bytes. Default [`defaults::MAX_TOKEN_BYTES`], from 512 to 65,536.
+    pub fn max_token_bytes(mut self, bytes: usize) -> Self {
+        self.max_token_bytes = bytes;
+        self
+    }
+
+    /// Refuses callers whose claims do not fit `C` before any handler runs, with 401 `invalid_token`. Without it,
+    /// the extractor that wants a `C` says so.
+    pub fn require_claims<C: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
+        self.require_claims = Some(|caller| caller.decode::<C>().map(drop));
+        self
+    }
+
+    /// `realm` of the challenge. Default [`defaults::REALM`].
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.answers.realm = realm.into();
+        self
+    }
+
+    /// Names the resource's metadata document (RFC 9728 §5.1) in every challenge: an absolute https URL.
+    pub fn resource_metadata(mut self, url: impl Into<String>) -> Self {
+        self.answers.resource_metadata = Some(url.into());
+        self
+    }
+
+    /// Adds `error_description` to challenges: a fixed sentence per kind of fault, with nothing from the token.
+    pub fn describe_refusals(mut self) -> Self {
+        self.answers.descriptions = true;
+        self
+    }
+
+    /// Gives every refusal a body of problem details (RFC 9457). Default: no body.
+    pub fn problem_details(mut self) -> Self {
+        self.answers.body = Some(Arc::new(challenge::problem_details));
+        self
+    }
+
+    /// Gives every refusal a body of your own, made from the error and the status. Status and header fields are
+    /// already decided; the body is sent beside them. Show clients no more of the error than its status says.
+    pub fn refusal_body(
+        mut self,
+        make: impl Fn(&AuthError, u16) -> RefusalBody + Send + Sync + 'static,
+    ) -> Self {
+        self.answers.body = Some(Arc::new(make));
+        self
+    }
+
+    /// How long fetched keys count as fresh when their server says nothing. Default [`defaults::KEYS_FRESH_FOR`],
+    /// from [`defaults::MIN_KEYS_FRESH_FOR`] to [`defaults::MAX_KEYS_FRESH_FOR`]. They are refreshed in the
+    /// background before that.
+    pub fn keys_fresh_for(mut self, time: Duration) -> Self {
+        self.keys_fresh_for = time;
+        self
+    }
+
+    /// How long keys are used while their endpoint cannot be reached, counted from when they were fetched. Default
+    /// [`defaults::STALE_KEYS_FOR`]; zero means not beyond their fresh time.
+    pub fn stale_keys_for(mut self, time: Duration) -> Self {
+        self.stale_keys_for = time;
+        self
+    }
+
+    /// Limit for one fetch, and for a request that waits for keys. Default [`defaults::FETCH_TIMEOUT`], from 100 ms
+    /// to 60 s.
+    pub fn fetch_timeout(mut self, timeout: Duration) -> Self {
+        self.fetch_timeout = timeout;
+        self
+    }
+
+    /// The largest number of keys in a fetched set. Default [`defaults::MAX_KEYS`].
+    pub fn max_keys(mut self, keys: usize) -> Self {
+        self.max_keys = keys;
+        self
+    }
+
+    /// The largest key set or discovery document, in bytes. Default [`defaults::MAX_DOCUMENT_BYTES`].
+    pub fn max_document_bytes(mut self, bytes: usize) -> Self {
+        self.max_document_bytes = bytes;
+        self
+    }
+
+    /// Fetches with a client of your own: a proxy, a private certificate authority. See [`Fetch`]; the built-in
+    /// client has settings for both.
+    pub fn fetch_with(mut self, fetch: impl Fetch) -> Self {
+        self.fetch = Some(Arc::new(fetch));
+        self
+    }
+
+    /// Takes time from another clock. For tests.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Verifies signatures with this backend. Default: AWS-LC where it is compiled in, else pure Rust.
+    pub fn crypto(mut self, backend: CryptoBackend) -> Self {
+        self.backend = Some(backend);
+        self
+    }
+
+    /// Starts with keys exported by an earlier process, as old as they are; keys older than the stale limit and keys
+    /// of other issuers are left out.
+    pub fn seed(mut self, keys: ExportedKeys) -> Self {
+        self.seed = Some(keys);
+        self
+    }
+
+    /// Allows `http://` for issuers and key endpoints on this machine (`127.0.0.0/8`, `[::1]`, `localhost`), for
+    /// development and tests. Everything else stays https.
+    pub fn allow_loopback_http(mut self) -> Self {
+        self.allow_loopback_http = true;
+        self
+    }
+
+    /// Builds the authenticator. Does no network I/O and needs no runtime; reads key set files.
+    ///
+    /// # Errors
+    /// [`ConfigError`] lists every problem, each with what to write instead.
+    pub fn build(mut self) -> Result<Authenticator, ConfigError> {
+        let mut problems = Problems::default();
+        self.check(&mut problems);
+        let clock = self.clock.take().unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let mut paths = ClaimPaths::new();
+        let issuers: Vec<TrustedIssuer> = std::mem::take(&mut self.issuers)
+            .into_iter()
+            .filter_map(|issuer| TrustedIssuer::build(issuer, &self, &clock, &mut paths, &mut problems))
+            .collect();
+        let by_name: HashMap<_, _> =
+            issuers.iter().enumerate().map(|(index, issuer)| (Arc::clone(&issuer.policy.issuer), index)).collect();
+        if by_name.len() < issuers.len() {
+            problems.add("issuer", "the same issuer is configured twice", "configure each issuer once");
+        }
+        let mut lenient = issuers.iter().enumerate().filter(|(_, issuer)| issuer.takes_tokens_without_issuer);
+        let without_issuer = lenient.next().map(|(index, _)| index);
+        if lenient.next().is_some() {
+            problems.add(
+                "dangerous_accept_tokens_without_issuer",
+                "set for more than one issuer",
+                "set it for the one issuer that such tokens are taken for",
+            );
+        }
+        problems.into_result()?;
+        for waiver in issuers.iter().flat_map(|issuer| &issuer.waivers) {
+            telemetry::waived(waiver);
+        }
+        Ok(Authenticator::new(Inner {
+            issuers,
+            by_name,
+            without_issuer,
+            paths,
+            answers: Arc::new(self.answers),
+            clock,
+            max_token_bytes: self.max_token_bytes,
+            require_claims: self.require_claims,
+        }))
+    }
+
+    /// Checks what does not belong to one issuer.
+    fn check(&self, problems: &mut Problems) {
+        let mut check = |good: bool, setting: &str, problem: &str, remedy: &str| {
+            if !good {
+                problems.add(setting, problem, remedy);
+            }
+        };
+        check(
+            self.leeway <= defaults::MAX_LEEWAY,
+            "leeway",
+            "more than 300 s would defeat expiry",
+            "use 300 s or less; 30 s is the default",
+        );
+        check(
+            (512..=65_536).contains(&self.max_token_bytes),
+            "max_token_bytes",
+            "outside 512 to 65,536",
+            "use a size in that range; 16,384 is the default",
+        );
+        check(
+            (defaults::MIN_KEYS_FRESH_FOR..=defaults::MAX_KEYS_FRESH_FOR).contains(&self.keys_fresh_for),
+            "keys_fresh_for",
+            "outside 1 minute to 24 hours",
+            "use a time in that range; 10 minutes is the default",
+        );
+        check(
+            (Duration::from_millis(100)..=Duration::from_secs(60)).contains(&self.fetch_timeout),
+            "fetch_timeout",
+            "outside 100 ms to 60 s",
+            "use a time in that range; 5 s is the default",
+        );
+        check(self.max_keys > 0, "max_keys", "no key set could ever be used", "use 1 or more; 64 is the default");
+        check(
+            self.max_document_bytes >= 1024,
+            "max_document_bytes",
+            "too small for a key set",
+            "use 1,024 or more; 262,144 is the default",
+        );
+        check(
+            challenge::is_field_text(&self.answers.realm),
+            "realm",
+            "empty, or not visible ASCII",
+            "use visible ASCII characters and spaces",
+        );
+        if let Some(url) = &self.answers.resource_metadata {
+            check(
+                url.starts_with("https://") && url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'),
+                "resource_metadata",
+                "not an absolute https URL",
+                "use the https URL of the document, percent-encoded",
+            );
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What is wrong with a configuration: all of it at once.
+
+use std::fmt;
+
+/// Why an authenticator could not be built. Lists every problem, each with what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    problems: Vec<ConfigProblem>,
+}
+
+/// One thing wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConfigProblem {
+    /// The setting, and the issuer it belongs to if there is one.
+    pub setting: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What to write instead.
+    pub remedy: String,
+}
+
+impl ConfigError {
+    /// Every problem, in the order of the configuration.
+    #[must_use]
+    pub fn problems(&self) -> &[ConfigProblem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in the configuration of portcullis:", plural(self.problems.len()))?;
+        for ConfigProblem { setting, problem, remedy } in &self.problems {
+            write!(f, "\n- {setting}: {problem}; {remedy}")?;
+        }
+        Ok(())
+    }
+}
+
+fn plural(count: usize) -> String {
+    if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// Collects problems while a configuration is being read.
+#[derive(Default)]
+pub(crate) struct Problems(Vec<ConfigProblem>);
+
+impl Problems {
+    pub(crate) fn add(&mut self, setting: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) {
+        let (setting, problem, remedy) = (setting.into(), problem.into(), remedy.into());
+        self.0.push(ConfigProblem { setting, problem, remedy });
+    }
+
+    /// Everything was in order, or everything that was not.
+    pub(crate) fn into_result(self) -> Result<(), ConfigError> {
+        if self.0.is_empty() { Ok(()) } else { Err(ConfigError { problems: self.0 }) }
+    }
+}
