@@ -1,2 +1,16 @@
-//! Under construction.
+//! OAuth 2.0 resource server for axum.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod authenticated;
+mod rejection;
+mod scoped;
+
+pub use authenticated::Authenticated;
+#[doc(no_inline)]
+pub use portcullis;
+#[doc(inline)]
+pub use portcullis_tower::{AuthLayer, RequireLayer};
+pub use rejection::AuthRejection;
+pub use scoped::Scoped;

@@ -1,2 +1,19 @@
-//! Under construction.
+//! OAuth 2.0 resource server as tower layers.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod auth_layer;
+mod auth_service;
+mod future;
+mod head;
+mod require_layer;
+mod respond;
+
+pub use auth_layer::AuthLayer;
+pub use auth_service::AuthService;
+pub use future::{AuthFuture, RequireFuture};
+#[doc(no_inline)]
+pub use portcullis;
+pub use require_layer::{RequireLayer, RequireService};
+pub use respond::{Empty, MakeBody, Rendered, With, into_response};

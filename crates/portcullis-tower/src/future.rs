@@ -1,0 +1,125 @@
+//! The futures of the services: no box on the way, unless keys must be waited for.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use portcullis::{Authenticating, Authenticator};
+use tower_service::Service;
+
+use crate::respond::{self, MakeBody};
+
+pin_project! {
+    /// The future of an [`AuthService`](crate::AuthService).
+    pub struct AuthFuture<S, B, ReqBody, ResBody>
+    where
+        S: Service<Request<ReqBody>>,
+    {
+        waiting: Option<Box<Waiting<S, B, ReqBody>>>,
+        #[pin]
+        answering: Option<RequireFuture<S::Future, ResBody>>,
+    }
+}
+
+/// A request that waits for keys. Rare, so it may live on the heap.
+struct Waiting<S, B, ReqBody> {
+    authenticating: Authenticating,
+    authenticator: Authenticator,
+    bodies: B,
+    ready: S,
+    request: Request<ReqBody>,
+}
+
+impl<S, B, ReqBody, ResBody> AuthFuture<S, B, ReqBody, ResBody>
+where
+    S: Service<Request<ReqBody>>,
+{
+    pub(crate) fn inner(future: S::Future) -> Self {
+        Self { waiting: None, answering: Some(RequireFuture::inner(future)) }
+    }
+
+    pub(crate) fn refused(response: Response<ResBody>) -> Self {
+        Self { waiting: None, answering: Some(RequireFuture::refused(response)) }
+    }
+
+    pub(crate) fn waiting(
+        authenticating: Authenticating,
+        authenticator: Authenticator,
+        bodies: B,
+        ready: S,
+        request: Request<ReqBody>,
+    ) -> Self {
+        let waiting = Waiting { authenticating, authenticator, bodies, ready, request };
+        Self { waiting: Some(Box::new(waiting)), answering: None }
+    }
+}
+
+impl<S, B, ReqBody, ResBody> Future for AuthFuture<S, B, ReqBody, ResBody>
+where
+    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    B: MakeBody<ResBody>,
+{
+    type Output = Result<Response<ResBody>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        if let Some(waiting) = this.waiting {
+            let outcome = ready!(Pin::new(&mut waiting.authenticating).poll(context));
+            if let Some(waiting) = this.waiting.take() {
+                let Waiting { authenticator, bodies, mut ready, mut request, .. } = *waiting;
+                this.answering.set(Some(match outcome {
+                    Ok(authentication) => {
+                        request.extensions_mut().insert(authentication);
+                        RequireFuture::inner(ready.call(request))
+                    }
+                    Err(error) => {
+                        let refusal = authenticator.refuse(&error);
+                        RequireFuture::refused(respond::into_response(refusal, error, &bodies))
+                    }
+                }));
+            }
+        }
+        match this.answering.as_pin_mut() {
+            Some(answering) => answering.poll(context),
+            // Neither waiting nor answering: cannot be constructed.
+            None => Poll::Pending,
+        }
+    }
+}
+
+pin_project! {
+    /// The future of a [`RequireService`](crate::RequireService): the inner service's, or a refusal.
+    pub struct RequireFuture<F, ResBody> {
+        #[pin]
+        inner: Option<F>,
+        refused: Option<Response<ResBody>>,
+    }
+}
+
+impl<F, ResBody> RequireFuture<F, ResBody> {
+    pub(crate) fn inner(future: F) -> Self {
+        Self { inner: Some(future), refused: None }
+    }
+
+    pub(crate) fn refused(response: Response<ResBody>) -> Self {
+        Self { inner: None, refused: Some(response) }
+    }
+}
+
+impl<F, E, ResBody> Future for RequireFuture<F, ResBody>
+where
+    F: Future<Output = Result<Response<ResBody>, E>>,
+{
+    type Output = Result<Response<ResBody>, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.inner.as_pin_mut() {
+            Some(inner) => inner.poll(context),
+            // Polled again after it was ready: a misuse of the future, which may stay pending for ever.
+            None => this.refused.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The only maker of responses.
+
+use http::header::{HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use portcullis::{AuthError, Refusal};
+
+/// How the bytes of a refusal's body become the service's body type.
+pub trait MakeBody<B> {
+    /// Makes the body; the bytes are empty unless bodies were switched on in the authenticator.
+    fn make_body(&self, bytes: Vec<u8>) -> B;
+}
+
+/// Bodies made with `From<Vec<u8>>`, as axum's, hyper's and reqwest's have it. The default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rendered;
+
+/// Empty bodies made with `Default`, for body types that cannot be made from bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Empty;
+
+/// Bodies made by a function.
+#[derive(Debug, Clone, Copy)]
+pub struct With<F>(pub(crate) F);
+
+impl<B: From<Vec<u8>>> MakeBody<B> for Rendered {
+    fn make_body(&self, bytes: Vec<u8>) -> B {
+        bytes.into()
+    }
+}
+
+impl<B: Default> MakeBody<B> for Empty {
+    fn make_body(&self, _: Vec<u8>) -> B {
+        B::default()
+    }
+}
+
+impl<B, F: Fn(Vec<u8>) -> B> MakeBody<B> for With<F> {
+    fn make_body(&self, bytes: Vec<u8>) -> B {
+        (self.0)(bytes)
+    }
+}
+
+/// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that layers
+/// further out can see why.
+pub fn into_response<B>(refusal: Refusal, error: AuthError, bodies: &impl MakeBody<B>) -> Response<B> {
+    let mut response = Response::new(bodies.make_body(refusal.body));
+    *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in refusal.headers {
+        // The core only makes visible ASCII, which every field value can hold.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().append(HeaderName::from_static(name), value);
+        }
+    }
+    response.extensions_mut().insert(error);
+    response
+}
