@@ -2,10 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+#[allow(dead_code, reason = "not every part of the crate uses it yet")]
+mod crypto;
 pub mod defaults;
 pub mod fetch;
 mod request;
 mod token;
 
+pub use crypto::CryptoBackend;
 pub use request::RequestHead;
 pub use token::{Algorithm, KeyKind};
