@@ -6,9 +6,12 @@ pub mod clock;
 mod crypto;
 pub mod defaults;
 pub mod fetch;
+#[allow(dead_code, unused_imports, reason = "not every part of the crate uses it yet")]
+mod jwks;
 mod request;
 mod token;
 
 pub use crypto::CryptoBackend;
+pub use jwks::{SkipReason, SkippedKey};
 pub use request::RequestHead;
 pub use token::{Algorithm, KeyKind};
