@@ -1,24 +1,45 @@
 //! portcullis
 #![forbid(unsafe_code)]
 
+mod authenticating;
 mod authentication;
+mod authenticator;
+mod builder;
 mod challenge;
 mod claims;
 pub mod clock;
+mod config;
 mod credential;
+mod crypto;
 pub mod defaults;
 mod error;
+pub mod fetch;
+mod issuer;
 mod json;
+mod jwks;
 mod principal;
+mod provider;
 mod request;
 mod requirement;
 mod scope;
+mod telemetry;
 mod token;
+mod trusted;
 
+pub use authenticating::Authenticating;
 pub use authentication::Authentication;
+pub use authenticator::Authenticator;
+pub use builder::AuthenticatorBuilder;
 pub use challenge::{Refusal, RefusalBody};
 pub use claims::RegisteredClaims;
+pub use config::{ConfigError, ConfigProblem};
+pub use crypto::CryptoBackend;
 pub use error::{AuthError, Reason, Stage};
+pub use issuer::Issuer;
+pub use jwks::{
+    DocumentError, ExportedKeys, ExportedKeysError, KeyState, KeyStatus, MetadataError, NotReady, RefreshError,
+    SkipReason, SkippedKey, UrlError,
+};
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};
