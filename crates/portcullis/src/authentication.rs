@@ -9,6 +9,7 @@ use crate::challenge::{Answers, Refusal};
 use crate::error::{AuthError, Reason};
 use crate::principal::{Caller, Principal};
 use crate::requirement::{Decision, Requirement};
+use crate::telemetry;
 
 /// The outcome of authenticating one request that was not refused: a verified caller, or nobody.
 ///
@@ -82,6 +83,12 @@ impl Authentication {
     /// [`Reason::CredentialMissing`] for nobody; [`Reason::ScopeInsufficient`], naming the scopes, or
     /// [`Reason::RequirementDenied`] for a caller that may not.
     pub fn require<R: Requirement>(&self) -> Result<(), AuthError> {
+        let outcome = self.decide::<R>();
+        telemetry::decided(outcome.as_ref().copied());
+        outcome
+    }
+
+    fn decide<R: Requirement>(&self) -> Result<(), AuthError> {
         let Some(caller) = self.caller() else {
             return Err(AuthError::from(Reason::CredentialMissing).needing(R::scopes()));
         };
@@ -117,6 +124,9 @@ impl Refusal {
     /// the default challenge.
     #[must_use]
     pub fn without_layer(error: &AuthError) -> Self {
+        if error.reason() == Reason::LayerMissing {
+            telemetry::layer_missing();
+        }
         Answers::default().refuse(error)
     }
 }

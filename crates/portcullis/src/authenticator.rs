@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::authenticating::Authenticating;
@@ -12,10 +15,10 @@ use crate::challenge::{Answers, Refusal};
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
 use crate::credential::Credential;
-use crate::defaults::MAX_KID_BYTES;
+use crate::defaults::{self, MAX_KID_BYTES};
 use crate::error::{AuthError, Reason, loggable};
 use crate::issuer::Issuer;
-use crate::jwks::{Demand, ExportedKeys, IssuerStatus, NoKey, NotReady, WaitOutcome};
+use crate::jwks::{Demand, ExportedKeys, KeyStatus, NoKey, NotReady, WaitOutcome};
 use crate::principal::Caller;
 use crate::request::RequestHead;
 use crate::token::{CompactToken, Header};
@@ -55,7 +58,10 @@ pub(crate) struct Inner {
 enum Obstacle {
     Refused(AuthError),
     /// No key to decide with, and it may help to ask the issuer.
-    KeyMissing { issuer: usize, kid: Option<Box<str>> },
+    KeyMissing {
+        issuer: usize,
+        kid: Option<Box<str>>,
+    },
 }
 
 impl<E: Into<AuthError>> From<E> for Obstacle {
@@ -97,7 +103,9 @@ impl Authenticator {
     pub fn authenticate_optional<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
         match Credential::of(head) {
             Ok(Credential::Bearer(token)) => self.verify(token),
-            Ok(Credential::Absent) => Authenticating::ready(Ok(Authentication::nobody(Arc::clone(&self.inner.answers)))),
+            Ok(Credential::Absent) => {
+                Authenticating::ready(Ok(Authentication::nobody(Arc::clone(&self.inner.answers))))
+            }
             Err(reason) => Authenticating::ready(Err(reason.into())),
         }
     }
@@ -130,7 +138,7 @@ impl Authenticator {
     /// work without it, but a readiness probe may want it.
     pub async fn ready(&self) {
         for issuer in &self.inner.issuers {
-            issuer.keys.ready().await;
+            issuer.keys.ready(&*self.inner.clock).await;
         }
     }
 
@@ -139,36 +147,39 @@ impl Authenticator {
     /// # Errors
     /// [`NotReady`] lists the issuers that have none, and the last error of each.
     pub async fn require_keys_within(&self, limit: Duration) -> Result<(), NotReady> {
-        tokio::select! {
-            biased;
-            () = self.ready() => Ok(()),
-            () = self.inner.clock.sleep(limit) => NotReady::unless_ready(self.status()),
-        }
+        let mut ready = pin!(self.ready());
+        let mut limit = self.inner.clock.sleep(limit);
+        poll_fn(|context| match ready.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Ok(())),
+            Poll::Pending => limit.as_mut().poll(context).map(|()| NotReady::unless_ready(self.status())),
+        })
+        .await
     }
 
     /// Asks every issuer for its keys now, and waits until each attempt has ended.
     pub async fn refresh(&self) {
-        for issuer in &self.inner.issuers {
-            issuer.keys.refresh().await;
+        let waits: Vec<_> = self.inner.issuers.iter().filter_map(|issuer| issuer.keys.refresh()).collect();
+        for wait in waits {
+            wait.await;
         }
     }
 
     /// The state of each issuer's keys, in the order of the configuration.
     #[must_use]
-    pub fn status(&self) -> Vec<IssuerStatus> {
+    pub fn status(&self) -> Vec<KeyStatus> {
         self.inner.issuers.iter().map(|issuer| issuer.keys.status(&issuer.policy.issuer)).collect()
     }
 
     /// Are there keys to decide with for every issuer?
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.status().iter().all(IssuerStatus::is_usable)
+        self.status().iter().all(KeyStatus::is_usable)
     }
 
     /// The fetched keys of all issuers, for [`AuthenticatorBuilder::seed`] of the next process. Public keys only.
     #[must_use]
     pub fn export_keys(&self) -> ExportedKeys {
-        self.inner.issuers.iter().filter_map(|issuer| issuer.keys.export(&issuer.policy.issuer)).collect()
+        ExportedKeys::new(self.inner.issuers.iter().filter_map(|issuer| issuer.keys.export()).collect())
     }
 }
 
@@ -176,10 +187,10 @@ impl Inner {
     /// One pass, no waiting: the order is cheap checks first, and nothing that fails them can cause a fetch.
     fn attempt(&self, token: &str) -> Result<Authentication, Obstacle> {
         let compact = CompactToken::parse(token, self.max_token_bytes)?;
-        compact.with_header(|json| Ok(Header::parse(json).map(|header| self.with_header(compact, &header))))??
+        compact.with_header(|json| Ok(self.verify(compact, &Header::parse(json)?)))?
     }
 
-    fn with_header(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
+    fn verify(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
         let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
         let index = self.choose_issuer(claims.unverified_issuer())?;
         let issuer = &self.issuers[index];
@@ -197,7 +208,7 @@ impl Inner {
             }
             Err(NoKey::UnknownKid | NoKey::NoneCompatible) => return Err(issuer.key_unknown(kid).into()),
             Err(NoKey::WrongAlgorithm | NoKey::Ambiguous) => {
-                return Err(issuer.explain(Reason::KeyUnsuitable, kid, keys.age()).into());
+                return Err(issuer.explain(Reason::KeyUnsuitable, kid).into());
             }
         };
         let message = compact.signing_input.as_bytes();
@@ -206,7 +217,7 @@ impl Inner {
             candidates.any(|key| key.verify(message, signature))
         })?;
         let claims = VerifiedClaims::if_verified(claims, verified)
-            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid, keys.age()))?;
+            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
         let claims = issuer.policy.validate(claims, NumericDate::at(self.clock.now()))?;
         let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
@@ -224,8 +235,8 @@ impl Inner {
             (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
                 Err(self.issuers[issuer].key_unknown(kid.as_deref()))
             }
-            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed { retry_after }) => {
-                Err(self.issuers[issuer].keys_unavailable(retry_after))
+            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed | WaitOutcome::TimedOut) => {
+                Err(self.issuers[issuer].keys_unavailable(defaults::RETRY_AFTER))
             }
         }
     }
@@ -245,7 +256,7 @@ impl Inner {
 impl TrustedIssuer {
     fn check_header(&self, header: &Header<'_>) -> Result<(), AuthError> {
         if !self.algorithms.contains(header.algorithm) {
-            let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref(), None).about("alg");
+            let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref()).about("alg");
             return Err(error.detail(|detail| {
                 detail.expected = Some(format!("{:?}", self.algorithms).into());
                 detail.got = Some(header.algorithm.name().into());
@@ -254,20 +265,20 @@ impl TrustedIssuer {
         self.policy.check_typ(header.typ)
     }
 
-    fn explain(&self, reason: Reason, kid: Option<&str>, key_age: Option<Duration>) -> AuthError {
+    fn explain(&self, reason: Reason, kid: Option<&str>) -> AuthError {
         AuthError::from(reason).detail(|detail| {
             detail.issuer = Some(Arc::clone(&self.policy.issuer));
             detail.kid = kid.and_then(loggable);
-            detail.key_age = key_age;
+            detail.key_age = self.keys.age();
         })
     }
 
     fn key_unknown(&self, kid: Option<&str>) -> AuthError {
-        self.explain(Reason::KeyUnknown, kid, self.keys.current().and_then(|keys| keys.age()))
+        self.explain(Reason::KeyUnknown, kid)
     }
 
     fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
-        self.explain(Reason::KeysUnavailable, None, None).detail(|detail| detail.retry_after = Some(retry_after))
+        self.explain(Reason::KeysUnavailable, None).detail(|detail| detail.retry_after = Some(retry_after))
     }
 }
 

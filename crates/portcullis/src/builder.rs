@@ -114,10 +114,7 @@ impl AuthenticatorBuilder {
 
     /// Gives every refusal a body of your own, made from the error and the status. Status and header fields are
     /// already decided; the body is sent beside them. Show clients no more of the error than its status says.
-    pub fn refusal_body(
-        mut self,
-        make: impl Fn(&AuthError, u16) -> RefusalBody + Send + Sync + 'static,
-    ) -> Self {
+    pub fn refusal_body(mut self, make: impl Fn(&AuthError, u16) -> RefusalBody + Send + Sync + 'static) -> Self {
         self.answers.body = Some(Arc::new(make));
         self
     }

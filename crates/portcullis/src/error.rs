@@ -111,6 +111,22 @@ pub enum Stage {
     Setup,
 }
 
+impl Stage {
+    /// The stable snake_case name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Credential => "credential",
+            Self::Token => "token",
+            Self::Key => "key",
+            Self::Signature => "signature",
+            Self::Claims => "claims",
+            Self::Requirement => "requirement",
+            Self::Setup => "setup",
+        }
+    }
+}
+
 /// A refusal, as the operator should see it.
 ///
 /// The client learns only the status and the code that RFC 6750 allows. `Debug` and `Display` hold no token, no

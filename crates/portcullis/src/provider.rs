@@ -15,7 +15,11 @@ impl Issuer {
         let mut this = Self::new(issuer, audience.clone());
         this.roles.clear();
         this.kind = KindRule::BearerTyp;
-        this.roles_from(["realm_access", "roles"]).roles_from(["resource_access".to_owned(), audience, "roles".to_owned()])
+        this.roles_from(["realm_access", "roles"]).roles_from([
+            "resource_access".to_owned(),
+            audience,
+            "roles".to_owned(),
+        ])
     }
 
     /// A tenant of Microsoft Entra ID: `https://login.microsoftonline.com/TENANT/v2.0`.

@@ -8,9 +8,8 @@ use crate::claims::{AudienceRule, ClaimPaths, ClaimsPolicy, PathMask};
 use crate::clock::Clock;
 use crate::config::Problems;
 use crate::crypto::CryptoBackend;
-use crate::endpoint;
 use crate::issuer::{Audience, Issuer, KeyLocation};
-use crate::jwks::{KeyPolicy, KeySource};
+use crate::jwks::{KeyPolicy, KeySource, check_url};
 use crate::token::{Algorithm, AlgorithmSet, KeyKind};
 
 /// An issuer that tokens are accepted from.
@@ -38,7 +37,8 @@ impl TrustedIssuer {
         let mut masks = [&issuer.scopes, &issuer.roles, &issuer.groups]
             .map(|claims| claims.iter().try_fold(0, |mask, path| Some(mask | mask_of(paths, path)?)));
         if masks.contains(&None) {
-            let problem = format!("a claim path is empty, names a registered claim, or is beyond the {}th", ClaimPaths::MAX);
+            let problem =
+                format!("a claim path is empty, names a registered claim, or is beyond the {}th", ClaimPaths::MAX);
             problems.add(setting("scopes_from, roles_from, groups_from"), problem, "name other claims, or fewer");
             masks = [Some(0); 3];
         }
@@ -92,9 +92,11 @@ fn check_identity(issuer: &Issuer, allow_loopback_http: bool, problems: &mut Pro
     if issuer.url.is_empty() || issuer.url.chars().any(char::is_control) {
         problems.add("issuer", "empty, or with control characters", "use the exact `iss` of the tokens");
     } else if discovered || looks_like_url {
-        if let Err(problem) = endpoint::check_issuer(&issuer.url, allow_loopback_http) {
-            let remedy = "use the issuer's https URL, exactly as its tokens and its metadata have it";
-            problems.add(format!("issuer {:?}", issuer.url), problem, remedy);
+        let remedy = "use the issuer's https URL, exactly as its tokens and its metadata have it";
+        if let Err(problem) = check_url(&issuer.url, allow_loopback_http) {
+            problems.add(format!("issuer {:?}", issuer.url), problem.to_string(), remedy);
+        } else if issuer.url.contains('?') {
+            problems.add(format!("issuer {:?}", issuer.url), "a URL with a query", remedy);
         }
     }
     if let Audience::OneOf(list) | Audience::Client(list) = &issuer.audience {
@@ -109,7 +111,9 @@ fn check_identity(issuer: &Issuer, allow_loopback_http: bool, problems: &mut Pro
 fn allowed_algorithms(issuer: &Issuer, problems: &mut Problems) -> AlgorithmSet {
     let setting = format!("issuer {:?}: algorithms", issuer.url);
     let fixed = |key: &crate::issuer::FixedKey| match key {
-        crate::issuer::FixedKey::Pem { algorithm, .. } | crate::issuer::FixedKey::Secret { algorithm, .. } => *algorithm,
+        crate::issuer::FixedKey::Pem { algorithm, .. } | crate::issuer::FixedKey::Secret { algorithm, .. } => {
+            *algorithm
+        }
     };
     let Some(named) = &issuer.algorithms else {
         return match &issuer.keys {
@@ -128,7 +132,8 @@ fn allowed_algorithms(issuer: &Issuer, problems: &mut Problems) -> AlgorithmSet 
         problems.add(setting.clone(), "HMAC is only possible with a local secret", remedy);
     }
     if set.for_kind(KeyKind::Rsa).iter().count() > 1 && !issuer.key_reuse {
-        let problem = format!("{:?} share one kind of key, and a key must have one algorithm", set.for_kind(KeyKind::Rsa));
+        let problem =
+            format!("{:?} share one kind of key, and a key must have one algorithm", set.for_kind(KeyKind::Rsa));
         problems.add(setting, problem, "name one RSA algorithm, or call dangerous_share_keys_between_algorithms");
     }
     set

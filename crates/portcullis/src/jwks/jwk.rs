@@ -67,7 +67,7 @@ impl Members<'_> {
         }
         self.check_usage()?;
         let public = match kty.as_str() {
-            "RSA" => PublicKey::rsa(&octets(self.n)?, &octets(self.e)?)?,
+            "RSA" => PublicKey::rsa(&rsa_octets(self.n)?, &rsa_octets(self.e)?)?,
             "EC" => {
                 let curve = match self.curve()?.as_str() {
                     "P-256" => KeyKind::P256,
@@ -123,6 +123,15 @@ fn string(value: &RawValue) -> Result<String, SkipReason> {
 fn octets(value: Option<&RawValue>) -> Result<Vec<u8>, SkipReason> {
     let text = string(value.ok_or(SkipReason::MissingMember)?)?;
     base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text).map_err(|_| SkipReason::InvalidEncoding)
+}
+
+/// As [`octets`], or in the standard alphabet with padding, as Battle.net publishes its moduli: the same number either
+/// way, and the document comes from the issuer.
+fn rsa_octets(value: Option<&RawValue>) -> Result<Vec<u8>, SkipReason> {
+    octets(value).or_else(|refused| {
+        let text = string(value.ok_or(SkipReason::MissingMember)?)?;
+        base64_simd::STANDARD.decode_to_vec(text).map_err(|_| refused)
+    })
 }
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -72,6 +72,8 @@ pub(crate) enum NoKey {
 pub(crate) struct KeySet {
     keys: Box<[VerificationKey]>,
     skipped: Box<[SkippedKey]>,
+    /// A key of the configuration that was given no `kid` is for tokens with any.
+    configured: bool,
 }
 
 impl KeySet {
@@ -91,7 +93,7 @@ impl KeySet {
             }
         }
         match skipped.first() {
-            _ if !keys.is_empty() => Ok(Self { keys: keys.into(), skipped: skipped.into() }),
+            _ if !keys.is_empty() => Ok(Self { keys: keys.into(), skipped: skipped.into(), configured: false }),
             Some(first) => Err(KeySetError::NoUsableKey { found: elements.len(), first: first.reason }),
             None => Err(KeySetError::Empty),
         }
@@ -108,9 +110,9 @@ impl KeySet {
             .map_err(|reason| SkippedKey::new(kid, reason))
     }
 
-    /// A key from PEM text, or a local secret.
-    pub(crate) fn single(key: VerificationKey) -> Self {
-        Self { keys: Box::new([key]), skipped: Box::new([]) }
+    /// Keys from PEM text, and local secrets.
+    pub(crate) fn configured(keys: Vec<VerificationKey>) -> Self {
+        Self { keys: keys.into(), skipped: Box::new([]), configured: true }
     }
 
     /// How many keys of the document are usable.
@@ -124,12 +126,12 @@ impl KeySet {
     }
 
     /// The keys that may have signed a token with that header. `kid` is compared octet by octet, and a token that
-    /// names one is never tried with a key that has none.
+    /// names one is never tried with a published key that has none.
     pub(crate) fn candidates<'a>(&'a self, kid: Option<&str>, algorithm: Algorithm) -> Result<Candidates<'a>, NoKey> {
         let mut found = [None; Candidates::MAX];
         let mut count = 0;
         for key in self.keys.iter().filter(|key| key.algorithms().contains(algorithm)) {
-            if kid.is_none() || key.kid() == kid {
+            if kid.is_none() || key.kid() == kid || (self.configured && key.kid().is_none()) {
                 if let Some(slot) = found.get_mut(count) {
                     *slot = Some(key);
                 }

@@ -58,8 +58,8 @@ fn published_documents_are_read() {
     let documents: [(&str, &[u8], usize, &[&str]); 20] = [
         ("apple", published!("apple"), 3, &[]),
         ("auth0", published!("auth0"), 2, &[]),
-        // Padded base64 with `+` and `/`, which RFC 7515 §2 rules out.
-        ("battle-net", published!("battle-net"), 0, &["invalid_encoding"]),
+        // Moduli in padded base64 with `+` and `/`, and with a sign octet.
+        ("battle-net", published!("battle-net"), 2, &[]),
         ("cognito", published!("cognito"), 2, &[]),
         ("discord", published!("discord"), 1, &[]),
         ("docker", published!("docker"), 2, &[]),
@@ -409,7 +409,9 @@ fn a_set_is_written_as_a_document_with_the_same_keys() {
 fn a_secret_is_neither_written_nor_shown_and_is_the_same_only_as_itself() {
     for backend in CryptoBackend::available() {
         let secret = b"thirty-two octets of shared sand";
-        let set = || KeySet::single(crate::jwks::local_secret(Algorithm::HS256, secret, Some("s"), backend).unwrap());
+        let set = || {
+            KeySet::configured(vec![crate::jwks::local_secret(Algorithm::HS256, secret, Some("s"), backend).unwrap()])
+        };
         let (one, other) = (set(), set());
         assert_eq!(one.to_document(), r#"{"keys":[]}"#);
         assert_eq!(
@@ -418,6 +420,22 @@ fn a_secret_is_neither_written_nor_shown_and_is_the_same_only_as_itself() {
         );
         assert!(one.same_keys(&one) && !one.same_keys(&other));
         assert_eq!((one.len(), chosen(&one, Some("s"), Algorithm::HS256)), (1, Ok(1)));
+    }
+}
+
+/// What the operator configured without a `kid` is for every token of the issuer; what an issuer published without
+/// one is not.
+#[test]
+fn a_configured_key_without_kid_serves_tokens_with_any() {
+    for backend in CryptoBackend::available() {
+        let secret = |kid| {
+            crate::jwks::local_secret(Algorithm::HS256, b"thirty-two octets of shared sand", kid, backend).unwrap()
+        };
+        let unnamed = KeySet::configured(vec![secret(None)]);
+        assert_eq!(chosen(&unnamed, Some("x"), Algorithm::HS256), Ok(1));
+        assert_eq!(chosen(&unnamed, None, Algorithm::HS256), Ok(1));
+        let named = KeySet::configured(vec![secret(Some("s"))]);
+        assert_eq!(chosen(&named, Some("x"), Algorithm::HS256), Err(NoKey::UnknownKid));
     }
 }
 
