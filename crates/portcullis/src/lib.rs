@@ -1,5 +1,6 @@
-//! portcullis
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod authenticating;
 mod authentication;
