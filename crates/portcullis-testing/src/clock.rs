@@ -70,13 +70,8 @@ impl ManualClock {
     }
 
     fn build(wall_at_zero: SystemTime, ticking_since: Option<Instant>) -> Self {
-        let time = Time {
-            wall_at_zero,
-            advanced: Duration::ZERO,
-            ticking_since,
-            sleepers: BTreeMap::new(),
-            next_sleeper: 0,
-        };
+        let time =
+            Time { wall_at_zero, advanced: Duration::ZERO, ticking_since, sleepers: BTreeMap::new(), next_sleeper: 0 };
         Self { shared: Arc::new(Mutex::new(time)) }
     }
 

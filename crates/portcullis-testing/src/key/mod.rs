@@ -32,6 +32,12 @@ impl TestKey {
         Self { kid: kid.into(), algorithm, material }
     }
 
+    /// The attacker's key for that algorithm, named `foreign`. No issuer publishes it.
+    #[must_use]
+    pub fn foreign(algorithm: Algorithm) -> Self {
+        Self::new("foreign", algorithm, Arc::new(Material::foreign(algorithm.key_kind())))
+    }
+
     /// The `kid` it is published under.
     #[must_use]
     pub fn kid(&self) -> &str {
@@ -259,10 +265,9 @@ fn ec_sign(algorithm: &'static EcdsaSigningAlgorithm, pkcs8: &[u8], message: &[u
 
 fn curve(kind: KeyKind) -> Option<(&'static EcdsaSigningAlgorithm, &'static [u8])> {
     Some(match kind {
-        KeyKind::P256 => (
-            &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
-            &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
-        ),
+        KeyKind::P256 => {
+            (&signature::ECDSA_P256_SHA256_FIXED_SIGNING, &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07])
+        }
         KeyKind::P384 => (&signature::ECDSA_P384_SHA384_FIXED_SIGNING, &[0x2b, 0x81, 0x04, 0x00, 0x22]),
         KeyKind::P521 => (&signature::ECDSA_P521_SHA512_FIXED_SIGNING, &[0x2b, 0x81, 0x04, 0x00, 0x23]),
         _ => return None,
