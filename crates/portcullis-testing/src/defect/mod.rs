@@ -1,0 +1,71 @@
+//! Tokens with exactly one thing wrong, or one thing odd.
+
+mod claims;
+mod header;
+mod oddity;
+mod profile;
+mod refused;
+mod signature;
+mod spelling;
+
+pub use oddity::Oddity;
+pub use profile::ProfileDefect;
+pub use refused::Defect;
+
+/// An enum whose variants each know their clause, their answer, their description and how to do it to a token.
+macro_rules! cases {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $( #[doc = $doc:literal] $variant:ident = $clause:literal $status:literal $apply:expr; )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $( #[doc = $doc] $variant, )* }
+
+        impl $name {
+            /// All of them, in the order of the enum.
+            pub const ALL: &'static [Self] = &[$( Self::$variant, )*];
+
+            /// The requirement or attack it belongs to: an RFC's clause (`RFC7519-4-a`: section 4), an attack
+            /// (`ATK-1`), or a rule of portcullis (`PC-…`).
+            #[must_use]
+            pub const fn clause(self) -> &'static str {
+                match self { $( Self::$variant => $clause, )* }
+            }
+
+            /// What is the matter with it, in one line.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $( Self::$variant => $doc.trim(), )* }
+            }
+
+            /// The HTTP status that a resource server answers a request with when this is its bearer token.
+            #[must_use]
+            pub const fn expected_status(self) -> u16 {
+                match self { $( Self::$variant => $status, )* }
+            }
+
+            pub(crate) fn apply(self, token: $crate::TokenBuilder) -> $crate::TokenBuilder {
+                match self {
+                    $( Self::$variant => {
+                        let apply: fn($crate::TokenBuilder) -> $crate::TokenBuilder = $apply;
+                        apply(token)
+                    } )*
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{self:?} ({}): {}", self.clause(), self.description())
+            }
+        }
+    };
+}
+use cases;
+
+#[cfg(test)]
+mod tests;
