@@ -1,17 +1,44 @@
-//! Verification keys: JWK Sets (RFC 7517), PEM text, local secrets.
+//! Verification keys: JWK Sets (RFC 7517), PEM text, local secrets; and how an issuer's keys are fetched and kept.
 
+mod attempt;
+mod budget;
 mod der;
+mod discovery;
 mod document;
+mod export;
+mod freshness;
+mod http_date;
 mod jwk;
+mod keeper;
 mod key;
 mod key_set;
+mod kid_memory;
+mod ledger;
+mod location;
 mod pem;
+mod remote;
+#[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod scenarios;
+mod schedule;
 mod secret;
 mod skipped;
+mod snapshot;
+mod status;
+mod wait;
+mod within;
 
+pub use discovery::MetadataError;
+pub use export::{ExportedKeys, ExportedKeysError};
+pub use location::UrlError;
 pub use skipped::{SkipReason, SkippedKey};
+pub use status::{DocumentError, KeyState, KeyStatus, RefreshError};
 
+pub(crate) use export::SeededKeys;
 pub(crate) use key::VerificationKey;
 pub(crate) use key_set::{Candidates, KeyPolicy, KeySet, KeySetError, NoKey};
+pub(crate) use location::{Location, check_url};
 pub(crate) use pem::{PemError, from_pem};
+pub(crate) use remote::{CurrentKeys, Demand, RemoteConfig, RemoteKeys};
 pub(crate) use secret::{SecretError, local_secret};
+pub(crate) use snapshot::KeySnapshot;
+pub(crate) use wait::{KeyWait, WaitOutcome};
