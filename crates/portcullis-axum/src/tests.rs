@@ -56,7 +56,9 @@ async fn refused(response: Response, refusal: impl FnOnce(&AuthError) -> Refusal
     let error = response.extensions().get::<AuthError>().cloned().expect("the error is in the extensions");
     let expected = refusal(&error);
     assert_eq!(response.status(), expected.status);
-    let headers: Vec<_> = response.headers().iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
+    let mut headers: Vec<_> = response.headers().iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
+    // A router adds it where it is known.
+    headers.retain(|(name, _)| *name != "content-length");
     let wanted: Vec<_> = expected.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(headers, wanted);
     assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), expected.body);
@@ -175,13 +177,10 @@ async fn a_layer_covers_the_routes_that_were_there_when_it_was_added() {
 }
 
 #[tokio::test]
-async fn nested_routes_are_covered_and_unknown_paths_are_not_found() {
+async fn nested_routes_are_covered_and_unknown_paths_are_the_outer_router_s() {
     let api = Router::new().route("/known", get(|| async { "handled" })).layer(AuthLayer::new(authenticator()));
     let app = Router::new().nest("/v1", api.clone());
     assert_eq!(get_from(app.clone(), "/v1/known").await.status(), StatusCode::UNAUTHORIZED);
-    println!(
-        "nested {} alone {}",
-        get_from(app, "/v1/unknown").await.status(),
-        get_from(api, "/unknown").await.status()
-    );
+    assert_eq!(get_from(app, "/v1/unknown").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(get_from(api, "/unknown").await.status(), StatusCode::UNAUTHORIZED);
 }
