@@ -50,11 +50,11 @@ fn a_fetch_that_died_with_its_runtime_is_made_again_for_those_who_wait() {
     let source = Source::new();
     source.answer(|_| Reply::Hang);
     let first = runtime();
-    let wait = first.block_on(async {
-        let wait = source.wait(None);
-        settle().await;
-        wait
-    });
+    let wait = {
+        let _on_it = first.enter();
+        source.wait(None)
+    };
+    first.block_on(settle());
     assert_eq!(source.open_fetches(), 1);
     drop(first);
     assert_eq!(source.open_fetches(), 0);
