@@ -95,6 +95,20 @@ fn a_runtime_that_is_parked_is_succeeded_and_its_late_answer_is_not_used() {
 }
 
 #[test]
+fn a_keeper_that_sleeps_on_a_parked_runtime_is_succeeded_when_it_is_overdue() {
+    let source = Source::new();
+    let (parked, driven) = (runtime(), runtime());
+    parked.block_on(source.boot());
+    source.serve(&["b"]);
+    driven.block_on(async {
+        source.clock.jump(minutes(9));
+        assert!(source.has("a"));
+        settle().await;
+        assert!(source.has("b"));
+    });
+}
+
+#[test]
 fn a_demand_that_a_parked_keeper_does_not_pick_up_is_served_after_a_second() {
     let source = Source::new();
     let (parked, driven) = (runtime(), runtime());
