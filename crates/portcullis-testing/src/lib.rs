@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod authenticator;
 #[cfg(test)]
 mod check;
 mod clock;
