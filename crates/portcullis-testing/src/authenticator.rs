@@ -47,6 +47,7 @@ impl TestIssuer {
             "fetched_at": since.as_secs(),
             "url": self.jwks_url(),
         });
-        ExportedKeys::from_json(&json!({ "version": 1, "sources": [source] }).to_string()).expect("the form of an export")
+        ExportedKeys::from_json(&json!({ "version": 1, "sources": [source] }).to_string())
+            .expect("the form of an export")
     }
 }
