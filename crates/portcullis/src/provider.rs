@@ -1,7 +1,7 @@
 //! Issuers of well-known providers: where each puts scopes, roles and groups, and how its access tokens are told
 //! from its ID tokens.
 
-use crate::claims::KindRule;
+use crate::claims::{ClientClaim, KindRule};
 use crate::issuer::{Audience, Issuer};
 
 impl Issuer {
@@ -30,7 +30,7 @@ impl Issuer {
     pub fn entra(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let mut this = Self::new(issuer, audience);
         this.scopes = vec![vec!["scp".to_owned()]];
-        this.kind = KindRule::NamesClient;
+        this.kind = KindRule::NamesClientIn(&[ClientClaim::Azp, ClientClaim::AppId]);
         this
     }
 
@@ -43,7 +43,7 @@ impl Issuer {
         let mut this = Self::new(issuer, audience);
         this.scopes = vec![vec!["scope".to_owned()], vec!["permissions".to_owned()]];
         this.scope_arrays = true;
-        this.kind = KindRule::NamesClient;
+        this.kind = KindRule::NamesClientIn(&[ClientClaim::Azp, ClientClaim::ClientId]);
         this
     }
 
@@ -67,7 +67,7 @@ impl Issuer {
     pub fn okta(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         let mut this = Self::new(issuer, audience);
         this.scopes = vec![vec!["scp".to_owned()]];
-        this.kind = KindRule::NamesClient;
+        this.kind = KindRule::NamesClientIn(&[ClientClaim::Cid]);
         this
     }
 

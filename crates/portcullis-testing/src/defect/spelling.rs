@@ -38,7 +38,7 @@ pub(super) fn respell_payload(mut token: TokenBuilder, respell: fn(String) -> St
 fn fill(members: &mut Members) {
     for padding in ["????>>>>", "????>>>>.", "????>>>>.."] {
         members.set_text("padding", padding);
-        if members.render("", "").len() % 3 != 0 {
+        if !members.render("", "").len().is_multiple_of(3) {
             return;
         }
     }

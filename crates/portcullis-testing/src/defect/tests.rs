@@ -27,8 +27,9 @@ fn every_defect_is_a_token_of_its_own_that_fits_into_a_header_field() {
 
 /// PC-TA-3
 #[test]
-fn every_defect_can_be_had_from_an_issuer_of_any_algorithm() {
-    for algorithm in portcullis::Algorithm::ALL {
+fn every_defect_can_be_had_from_an_issuer_of_any_kind_of_key() {
+    use portcullis::Algorithm::{ES384, ES512, Ed25519, HS256, PS256};
+    for algorithm in [PS256, ES384, ES512, Ed25519, HS256] {
         let issuer = TestIssuer::builder().url("https://as.test/t/").audience("api").algorithm(algorithm).build();
         for defect in Defect::ALL {
             assert!(!issuer.token().defect(*defect).sign().is_empty(), "{algorithm} {defect}");

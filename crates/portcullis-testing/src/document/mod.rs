@@ -3,6 +3,7 @@
 mod discovery;
 mod key;
 mod key_set;
+pub(crate) mod served;
 
 pub use discovery::BadDiscovery;
 pub use key::{BadKey, KeyCase};

@@ -59,7 +59,6 @@ impl TestIssuer {
     }
 
     /// An issuer with other settings.
-    #[must_use]
     pub fn builder() -> TestIssuerBuilder {
         TestIssuerBuilder::new()
     }
@@ -90,7 +89,6 @@ impl TestIssuer {
 
     /// A token of the shape of RFC 9068 §2, good for an hour: `typ: at+jwt`, `iss`, `exp`, `aud`, `sub`, `client_id`,
     /// `iat`, `jti`. Change what the test is about, then [`sign`](TokenBuilder::sign).
-    #[must_use]
     pub fn token(&self) -> TokenBuilder {
         TokenBuilder::new(self, self.inner.tokens.fetch_add(1, Ordering::Relaxed) + 1)
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::date::NumericDate;
 use super::path::{ClaimPaths, PathMask};
-use super::reader::UnverifiedClaims;
+use super::reader::{ClientClaim, UnverifiedClaims};
 use super::validated::{ValidatedClaims, VerifiedClaims};
 use crate::error::{AuthError, Reason};
 use crate::token::Typ;
@@ -46,8 +46,8 @@ pub(crate) enum KindRule {
     /// Only the rules that hold for everybody.
     #[default]
     Common,
-    /// Access tokens name the client; ID tokens do not (Entra `azp`, Auth0 `azp`, Okta `cid`).
-    NamesClient,
+    /// Access tokens name the client in one of these claims; ID tokens do not.
+    NamesClientIn(&'static [ClientClaim]),
     /// `token_use` is there and says `access` (Cognito).
     TokenUse,
     /// The claim `typ` says `Bearer` (Keycloak), and service accounts have names of a fixed form.
@@ -122,7 +122,9 @@ impl ClaimsPolicy {
             return refuse("typ");
         }
         match self.kind {
-            KindRule::NamesClient if facts.client.iter().all(Option::is_none) => refuse("client_id"),
+            KindRule::NamesClientIn(claims) if claims.iter().all(|claim| facts.client[*claim as usize].is_none()) => {
+                refuse("client_id")
+            }
             KindRule::TokenUse if token_use.is_none() => refuse("token_use"),
             KindRule::BearerTyp if typ != Some("Bearer") => refuse("typ"),
             _ => Ok(()),
@@ -190,7 +192,7 @@ impl ClaimsPolicy {
         let facts = &claims.facts;
         let missing = [
             ("sub", facts.sub.is_none()),
-            ("client_id", facts.client[0].is_none()),
+            ("client_id", facts.client[ClientClaim::ClientId as usize].is_none()),
             ("iat", facts.iat.is_none()),
             ("jti", facts.jti.is_none()),
         ]

@@ -24,7 +24,7 @@ pub(crate) struct Facts {
     pub(crate) iss: Option<Span>,
     pub(crate) sub: Option<Span>,
     pub(crate) jti: Option<Span>,
-    /// `client_id`, `azp`, `cid`, `appid`.
+    /// By [`ClientClaim`].
     pub(crate) client: [Option<Span>; 4],
     pub(crate) exp: Option<NumericDate>,
     pub(crate) nbf: Option<NumericDate>,
@@ -46,6 +46,15 @@ pub(crate) struct Facts {
     /// Paths on which there was an array; paths on which there was something other than strings.
     pub(crate) lists: PathMask,
     pub(crate) odd: PathMask,
+}
+
+/// The claims that providers name the client in, most standard first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClientClaim {
+    ClientId,
+    Azp,
+    Cid,
+    AppId,
 }
 
 /// A string on one or more paths.
@@ -93,7 +102,7 @@ impl<'de> Reader<'_, 'de> {
 
     fn string<A: MapAccess<'de>>(&mut self, members: &mut A, claim: &'static str) -> Result<Option<Span>, A::Error> {
         match members.next_value_seed(Scalar)? {
-            Scalars::Text(text) => Ok(Some(self.text.span(&text))),
+            Scalars::Text(text) => Ok(Some(self.text.span(text))),
             _ => {
                 self.fault(claim);
                 Ok(None)
@@ -138,10 +147,12 @@ impl<'de> Visitor<'de> for &mut Reader<'_, 'de> {
                 "iss" => self.facts.iss = self.string(&mut members, "iss")?,
                 "sub" => self.facts.sub = self.string(&mut members, "sub")?,
                 "jti" => self.facts.jti = self.string(&mut members, "jti")?,
-                "client_id" => self.facts.client[0] = self.string(&mut members, "client_id")?,
-                "azp" => self.facts.client[1] = self.string(&mut members, "azp")?,
-                "cid" => self.facts.client[2] = self.string(&mut members, "cid")?,
-                "appid" => self.facts.client[3] = self.string(&mut members, "appid")?,
+                "client_id" => {
+                    self.facts.client[ClientClaim::ClientId as usize] = self.string(&mut members, "client_id")?
+                }
+                "azp" => self.facts.client[ClientClaim::Azp as usize] = self.string(&mut members, "azp")?,
+                "cid" => self.facts.client[ClientClaim::Cid as usize] = self.string(&mut members, "cid")?,
+                "appid" => self.facts.client[ClientClaim::AppId as usize] = self.string(&mut members, "appid")?,
                 "exp" => self.facts.exp = self.date(&mut members, "exp")?,
                 "nbf" => self.facts.nbf = self.date(&mut members, "nbf")?,
                 "iat" => self.facts.iat = self.date(&mut members, "iat")?,
@@ -192,7 +203,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
 }
 
 impl<'de> Walk<'_, '_, 'de> {
-    fn found(&mut self, text: &Cow<'de, str>, in_list: bool) {
+    fn found(&mut self, text: Cow<'de, str>, in_list: bool) {
         if self.ending != 0 {
             let span = self.reader.text.span(text);
             self.reader.facts.strings.push(Found { paths: self.ending, in_list, span });
@@ -213,12 +224,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
     }
 
     fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<(), E> {
-        self.found(&Cow::Borrowed(text), false);
+        self.found(Cow::Borrowed(text), false);
         Ok(())
     }
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
-        self.found(&Cow::Owned(text.to_owned()), false);
+        self.found(Cow::Owned(text.to_owned()), false);
         Ok(())
     }
 
@@ -227,7 +238,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
         self.reader.facts.lists |= self.ending;
         while let Some(item) = items.next_element_seed(Scalar)? {
             match item {
-                Scalars::Text(text) => self.found(&text, true),
+                Scalars::Text(text) => self.found(text, true),
                 _ => self.reader.facts.odd |= self.ending,
             }
         }

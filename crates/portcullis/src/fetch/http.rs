@@ -250,3 +250,6 @@ fn describe(error: reqwest::Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::defaults;
+
 /// The future that [`Fetch::fetch`] returns.
 pub type FetchFuture = Pin<Box<dyn Future<Output = Result<FetchResponse, FetchError>> + Send>>;
 
@@ -39,6 +41,20 @@ pub struct FetchRequest {
     pub timeout: Duration,
     /// Give up when the body, after any decoding, is longer than this.
     pub max_bytes: usize,
+}
+
+impl FetchRequest {
+    /// A plain `GET` of that URL with the default limits: to try out an implementation of [`Fetch`].
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            accept: "application/json",
+            if_none_match: None,
+            timeout: defaults::FETCH_TIMEOUT,
+            max_bytes: defaults::MAX_DOCUMENT_BYTES,
+        }
+    }
 }
 
 /// What came back. Only the fields the library reads.

@@ -127,9 +127,7 @@ impl Shared {
         });
         self.current.store(Some(Arc::clone(&snapshot)));
         let due_at = requested_at + schedule::refresh_after(fresh_for, schedule::draw());
-        state
-            .ledger
-            .succeeded(self.clock.monotonic(), requested_at, due_at, discovered, |kid| snapshot.keys.contains_kid(kid));
+        state.ledger.succeeded(self.clock.monotonic(), due_at, discovered, |kid| snapshot.keys.contains_kid(kid));
         let news_of_skipped = held.is_none_or(|held| held.keys.skipped() != snapshot.keys.skipped());
         Published { snapshot, outcome, news_of_skipped }
     }

@@ -28,13 +28,21 @@ struct Cell {
     last_asked_at: Duration,
 }
 
-/// When a `kid` was met, in monotonic time.
+/// When a `kid` was met. Before or after a fetch is told by the number of fetches begun so far, not by the time: a
+/// clock may be coarse, or stand still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sighting {
-    /// First asked for.
-    pub(super) asked_at: Duration,
+    /// Fetches begun when it was first asked for.
+    pub(super) asked_after: u64,
     /// Turned away for lack of budget, and not settled by a fetch since.
-    pub(super) turned_away_at: Option<Duration>,
+    pub(super) turned_away: Option<TurnedAway>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TurnedAway {
+    pub(super) at: Duration,
+    /// Fetches begun by then.
+    pub(super) after: u64,
 }
 
 impl KidMemory {
@@ -42,33 +50,32 @@ impl KidMemory {
         Self { hasher: RandomState::new(), cells: Vec::new() }
     }
 
-    /// What is known about `kid`, which is asked for now.
-    pub(super) fn recall(&mut self, kid: &str, now: Duration) -> Sighting {
-        let fresh = Sighting { asked_at: now, turned_away_at: None };
+    /// What is known about `kid`, which is asked for now, after `begun` fetches.
+    pub(super) fn recall(&mut self, kid: &str, now: Duration, begun: u64) -> Sighting {
+        let first = Sighting { asked_after: begun, turned_away: None };
         let (cell, tag) = self.cell(kid);
         match cell.sighting {
             Some(sighting) if cell.tag == tag => {
                 cell.last_asked_at = now;
                 sighting
             }
-            Some(_) if now < cell.last_asked_at + HELD_FOR => fresh,
+            Some(_) if now < cell.last_asked_at + HELD_FOR => first,
             _ => {
-                *cell = Cell { tag, sighting: Some(fresh), last_asked_at: now };
-                fresh
+                *cell = Cell { tag, sighting: Some(first), last_asked_at: now };
+                first
             }
         }
     }
 
-    /// `kid` was turned away now. An earlier time stands, unless it is from before `settled_at`, when a fetch
-    /// answered for everything asked so far.
-    pub(super) fn turn_away(&mut self, kid: &str, now: Duration, settled_at: Option<Duration>) {
+    /// `kid` was turned away. An earlier time stands, unless fetch `settled`, which answered for everything asked
+    /// before it, came after.
+    pub(super) fn turn_away(&mut self, kid: &str, now: TurnedAway, settled: u64) {
         let (cell, tag) = self.cell(kid);
         if cell.tag != tag {
             return;
         }
         if let Some(sighting) = &mut cell.sighting {
-            let unsettled = |at: &Duration| settled_at.is_none_or(|settled| *at > settled);
-            sighting.turned_away_at = sighting.turned_away_at.filter(unsettled).or(Some(now));
+            sighting.turned_away = sighting.turned_away.filter(|earlier| earlier.after >= settled).or(Some(now));
         }
     }
 
@@ -89,33 +96,37 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
+    const fn away(seconds: u64, after: u64) -> TurnedAway {
+        TurnedAway { at: at(seconds), after }
+    }
+
     #[test]
     fn the_first_sighting_and_the_first_refusal_are_kept() {
         let mut memory = KidMemory::new();
-        assert_eq!(memory.recall("a", at(10)), Sighting { asked_at: at(10), turned_away_at: None });
-        memory.turn_away("a", at(11), None);
-        memory.turn_away("a", at(12), None);
-        assert_eq!(memory.recall("a", at(500)), Sighting { asked_at: at(10), turned_away_at: Some(at(11)) });
+        assert_eq!(memory.recall("a", at(10), 3), Sighting { asked_after: 3, turned_away: None });
+        memory.turn_away("a", away(11, 3), 0);
+        memory.turn_away("a", away(12, 3), 0);
+        assert_eq!(memory.recall("a", at(500), 9), Sighting { asked_after: 3, turned_away: Some(away(11, 3)) });
     }
 
     #[test]
     fn a_refusal_from_before_the_last_good_fetch_no_longer_counts() {
         let mut memory = KidMemory::new();
-        memory.recall("a", at(10));
-        memory.turn_away("a", at(10), None);
-        memory.turn_away("a", at(50), Some(at(20)));
-        assert_eq!(memory.recall("a", at(51)).turned_away_at, Some(at(50)));
+        memory.recall("a", at(10), 3);
+        memory.turn_away("a", away(10, 3), 2);
+        memory.turn_away("a", away(50, 4), 4);
+        assert_eq!(memory.recall("a", at(51), 4).turned_away, Some(away(50, 4)));
     }
 
     #[test]
     fn invented_kids_neither_grow_the_table_nor_push_out_one_that_keeps_coming_back() {
         let mut memory = KidMemory::new();
-        memory.recall("real", at(0));
+        memory.recall("real", at(0), 1);
         for second in 1..30 {
             for invented in 0..5000 {
-                memory.recall(&format!("{second}-{invented}"), at(second));
+                memory.recall(&format!("{second}-{invented}"), at(second), second);
             }
-            assert_eq!(memory.recall("real", at(second)).asked_at, at(0));
+            assert_eq!(memory.recall("real", at(second), second).asked_after, 1);
         }
         assert_eq!(memory.cells.len(), CELLS);
         assert!(size_of::<Cell>() <= 64, "{}", size_of::<Cell>());
@@ -125,9 +136,9 @@ mod tests {
     fn a_cell_nobody_asks_for_is_given_away() {
         let mut memory = KidMemory::new();
         for invented in 0..20_000 {
-            memory.recall(&invented.to_string(), at(0));
+            memory.recall(&invented.to_string(), at(0), 0);
         }
-        memory.recall("real", at(2));
-        assert_eq!(memory.recall("real", at(3)).asked_at, at(2));
+        memory.recall("real", at(2), 7);
+        assert_eq!(memory.recall("real", at(3), 8).asked_after, 7);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::attempt::Discovered;
 use super::budget::{KidBudget, Purse};
-use super::kid_memory::KidMemory;
+use super::kid_memory::{KidMemory, TurnedAway};
 use super::schedule;
 use super::status::RefreshError;
 use crate::defaults::{RETURNING_KID_AFTER, UNKNOWN_KID_MEMORY};
@@ -13,6 +13,8 @@ use crate::defaults::{RETURNING_KID_AFTER, UNKNOWN_KID_MEMORY};
 pub(super) struct Ledger {
     /// Numbers of attempts so far. Numbers only grow.
     last_number: u64,
+    /// The number of the attempt that was begun last.
+    begun: u64,
     flight: Option<Flight>,
     /// When the keeper fetches next without being asked to. After a failure this is the end of the pause, before
     /// which no request causes a fetch.
@@ -46,7 +48,7 @@ enum Cause {
 
 #[derive(Clone, Copy)]
 struct Success {
-    requested_at: Duration,
+    number: u64,
     ended_at: Duration,
 }
 
@@ -57,6 +59,9 @@ pub(super) enum Answer {
     Join { number: u64, new: bool },
     /// There is no such key, as far as can be known without a fetch.
     Unknown,
+    /// No budget to find out, and the last fetch went well. `first` since a fetch began: the keeper is to be told, so
+    /// that it looks when the budget is back.
+    TurnedAway { first: bool },
     /// Nobody knows; ask again after that long.
     Unavailable(Duration),
 }
@@ -72,6 +77,7 @@ impl Ledger {
     pub(super) fn new() -> Self {
         Self {
             last_number: 0,
+            begun: 0,
             flight: None,
             due_at: Duration::ZERO,
             failures: 0,
@@ -95,9 +101,8 @@ impl Ledger {
 
     /// A token names a `kid` that none of the usable keys has.
     pub(super) fn ask_for_kid(&mut self, kid: &str, now: Duration) -> Answer {
-        let sighting = self.kids.recall(kid, now);
-        let settled_at = self.last_success.map(|success| success.requested_at);
-        if self.settles(sighting.asked_at, now) {
+        let sighting = self.kids.recall(kid, now, self.begun);
+        if self.settles(sighting.asked_after, now) {
             return Answer::Unknown;
         }
         if let Some(answer) = self.in_flight() {
@@ -110,23 +115,22 @@ impl Ledger {
             // The keeper is about to do this anyway, so nobody is charged for it.
             return self.take_off(Cause::Due);
         }
-        let unsettled = |at: &Duration| settled_at.is_none_or(|settled| *at > settled);
-        let turned_away_at = sighting.turned_away_at.filter(unsettled);
-        let returning = turned_away_at.is_some_and(|at| now >= at + RETURNING_KID_AFTER);
+        let settled = self.last_success.map_or(0, |success| success.number);
+        let turned_away = sighting.turned_away.filter(|earlier| earlier.after >= settled);
+        let returning = turned_away.is_some_and(|earlier| now >= earlier.at + RETURNING_KID_AFTER);
         match self.budget.pay(now, returning) {
             Some(purse) => self.take_off(Cause::Kid(kid.to_owned(), purse)),
             None => {
-                self.kids.turn_away(kid, now, settled_at);
-                self.turned_away = true;
-                Answer::Unknown
+                self.kids.turn_away(kid, TurnedAway { at: now, after: self.begun }, settled);
+                Answer::TurnedAway { first: !std::mem::replace(&mut self.turned_away, true) }
             }
         }
     }
 
     /// Whether a fetch has shown lately that there is no such key; asks for nothing.
     pub(super) fn is_absent(&mut self, kid: &str, now: Duration) -> bool {
-        let asked_at = self.kids.recall(kid, now).asked_at;
-        self.settles(asked_at, now)
+        let asked_after = self.kids.recall(kid, now, self.begun).asked_after;
+        self.settles(asked_after, now)
     }
 
     /// The application wants a fetch now, pause or not.
@@ -145,6 +149,7 @@ impl Ledger {
         }
         match &self.flight {
             Some(flight) => {
+                self.begun = flight.number;
                 self.turned_away = false;
                 Next::Attempt(flight.number)
             }
@@ -159,7 +164,6 @@ impl Ledger {
     pub(super) fn succeeded(
         &mut self,
         now: Duration,
-        requested_at: Duration,
         due_at: Duration,
         discovered: Discovered,
         has: impl Fn(&str) -> bool,
@@ -169,7 +173,7 @@ impl Ledger {
         {
             self.budget.give_back(purse);
         }
-        self.last_success = Some(Success { requested_at, ended_at: now });
+        self.last_success = Some(Success { number: self.begun, ended_at: now });
         self.due_at = due_at;
         self.discovered = discovered;
         self.failures = 0;
@@ -211,10 +215,10 @@ impl Ledger {
         self.failures > 0 && now < self.due_at
     }
 
-    /// Whether the last good fetch was made after that time and is recent enough to still speak for its issuer.
-    fn settles(&self, asked_at: Duration, now: Duration) -> bool {
+    /// Whether a fetch that began later than that has brought keys, lately enough to still speak for its issuer.
+    fn settles(&self, asked_after: u64, now: Duration) -> bool {
         self.last_success
-            .is_some_and(|success| asked_at <= success.requested_at && now < success.ended_at + UNKNOWN_KID_MEMORY)
+            .is_some_and(|success| asked_after < success.number && now < success.ended_at + UNKNOWN_KID_MEMORY)
     }
 
     fn in_flight(&self) -> Option<Answer> {

@@ -18,6 +18,8 @@ mod location;
 mod pem;
 mod ready;
 mod remote;
+#[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod scenarios;
 mod schedule;
 mod secret;
 mod skipped;
@@ -34,13 +36,11 @@ pub use ready::NotReady;
 pub use skipped::{SkipReason, SkippedKey};
 pub use status::{DocumentError, KeyState, KeyStatus, RefreshError};
 
-pub(crate) use export::SeededKeys;
 pub(crate) use key::VerificationKey;
 pub(crate) use key_set::{Candidates, KeyPolicy, KeySet, KeySetError, NoKey};
 pub(crate) use location::{Location, check_url};
-pub(crate) use pem::{PemError, from_pem};
-pub(crate) use remote::{CurrentKeys, Demand, RemoteConfig, RemoteKeys};
-pub(crate) use secret::{SecretError, local_secret};
-pub(crate) use snapshot::KeySnapshot;
+pub(crate) use pem::from_pem;
+pub(crate) use remote::Demand;
+pub(crate) use secret::local_secret;
 pub(crate) use source::KeySource;
-pub(crate) use wait::{KeyWait, WaitOutcome};
+pub(crate) use wait::WaitOutcome;

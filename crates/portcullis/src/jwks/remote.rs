@@ -41,6 +41,7 @@ pub(crate) struct RemoteConfig {
 
 impl RemoteConfig {
     /// Everything but where and what, as [`defaults`] has it.
+    #[cfg(test)]
     pub(crate) fn new(issuer: impl Into<Arc<str>>, location: Location, policy: KeyPolicy) -> Self {
         Self {
             issuer: issuer.into(),
@@ -181,7 +182,13 @@ impl RemoteKeys {
             (None, _) => state.ledger.ask_for_keys(now),
         };
         match answer {
-            Answer::Unknown => Demand::Unknown,
+            Answer::Unknown | Answer::TurnedAway { first: false } => Demand::Unknown,
+            Answer::TurnedAway { first: true } => {
+                let wake = state.keeper.as_ref().map(|keeper| Arc::clone(&keeper.wake));
+                drop(state);
+                wake.inspect(|wake| wake.notify_one());
+                Demand::Unknown
+            }
             Answer::Unavailable(retry_after) => Demand::Unavailable { retry_after },
             Answer::Join { number, new } => match (shared.join(state, number, new, now), usable) {
                 (Some(wait), _) => Demand::Wait(wait),
