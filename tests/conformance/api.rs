@@ -1,11 +1,11 @@
 //! The resource server under test: an authenticator over a test issuer's keys, asked as an adapter would ask it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use portcullis::{
     AuthError, Authentication, Authenticator, AuthenticatorBuilder, Caller, CallerKind, CryptoBackend, Issuer, Reason,
 };
-use portcullis_testing::TestIssuer;
+use portcullis_testing::{Defect, ScriptedFetch, TestIssuer};
 
 /// Status and challenge, as one line.
 pub(crate) const ACCEPTED: &str = "200";
@@ -18,6 +18,15 @@ pub(crate) const BACKENDS: [CryptoBackend; 2] = [CryptoBackend::AwsLcRs, CryptoB
 /// An issuer that publishes a key for every algorithm.
 pub(crate) fn issuer() -> TestIssuer {
     TestIssuer::builder().every_algorithm().build()
+}
+
+/// Every bad token of such an issuer. Made once: its keys and the time on its clock are the same in every test.
+pub(crate) fn bad_tokens() -> &'static [(Defect, String)] {
+    static TOKENS: OnceLock<Vec<(Defect, String)>> = OnceLock::new();
+    TOKENS.get_or_init(|| {
+        let issuer = issuer();
+        Defect::ALL.iter().map(|defect| (*defect, issuer.token().defect(*defect).sign())).collect()
+    })
 }
 
 /// A resource server. Its keys are given, so every answer is there at once, without a runtime.
@@ -116,4 +125,17 @@ pub(crate) fn described(caller: &Caller) -> String {
         list(caller.roles().collect()),
         list(caller.groups().collect()),
     )
+}
+
+/// A resource server that fetches its keys from that network, and has them now if they can be had.
+pub(crate) async fn fetching(issuer: &TestIssuer, network: &ScriptedFetch) -> Authenticator {
+    let config = Authenticator::builder(issuer.url(), issuer.audience()).clock(issuer.clock());
+    let auth = config.fetch_with(network.clone()).build().expect("a good configuration");
+    auth.refresh().await;
+    auth
+}
+
+/// Every URL that was asked for, in order.
+pub(crate) fn asked(network: &ScriptedFetch) -> Vec<String> {
+    network.journal().requests().into_iter().map(|request| request.path).collect()
 }

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use portcullis::{AuthError, Caller, Decision, Reason, Requirement};
-use portcullis_testing::{Defect, Oddity, TestIssuer, TestKey};
+use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
 
-use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, issuer};
-use crate::network::Network;
+use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, fetching, issuer};
 
 /// ATK-1 to ATK-46 and ATK-72, RFC9068-4-h: the same words for every token that is not good, on both backends, under the default
 /// rules and under the profile.
@@ -16,12 +15,14 @@ fn every_bad_token_gets_its_answer_and_no_other() {
     for backend in BACKENDS {
         let default = Api::set(&issuer, |rules| rules, |config| config.crypto(backend));
         let strict = Api::set(&issuer, |rules| rules.rfc9068(), |config| config.crypto(backend));
-        for defect in Defect::ALL {
-            let token = issuer.token().defect(*defect).sign();
+        for (defect, token) in bad_tokens() {
             let answer = if defect.expected_status() == 400 { INVALID_REQUEST } else { INVALID_TOKEN };
-            assert_eq!(default.answer(&token), answer, "{backend:?} {defect}");
-            assert_eq!(strict.answer(&token), answer, "{backend:?} {defect}, under the profile");
-            assert!(default.auth.verify(&token).now().expect("keys are here").is_err(), "{defect}, past the header field");
+            assert_eq!(default.answer(token), answer, "{backend:?} {defect}");
+            assert_eq!(strict.answer(token), answer, "{backend:?} {defect}, under the profile");
+            assert!(
+                default.auth.verify(token).now().expect("keys are here").is_err(),
+                "{defect}, past the header field"
+            );
         }
     }
 }
@@ -45,18 +46,20 @@ fn every_bad_token_is_refused_for_its_own_reason() {
     let issuer = issuer();
     let api = Api::of(&issuer);
     let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for defect in Defect::ALL {
-        let reason = api.reason(&issuer.token().defect(*defect).sign()).expect("a bad token");
+    for (defect, token) in bad_tokens() {
+        let reason = api.reason(token).expect("a bad token");
         found.entry(reason.as_str()).or_default().push(format!("{defect:?}"));
     }
-    let found: Vec<String> = found.iter().map(|(reason, defects)| format!("{reason}: {}\n", defects.join(" "))).collect();
+    let found: Vec<String> =
+        found.iter().map(|(reason, defects)| format!("{reason}: {}\n", defects.join(" "))).collect();
     assert_eq!(found.concat(), include_str!("reasons.txt"));
 }
 
 /// PC-TA-3: the list of attacks on tokens, and the list of bad tokens.
 #[test]
 fn every_attack_on_a_token_is_in_the_list_of_bad_tokens() {
-    let by_number = |number: u32| Defect::ALL.iter().filter(|defect| defect.clause() == format!("ATK-{number}")).count();
+    let by_number =
+        |number: u32| Defect::ALL.iter().filter(|defect| defect.clause() == format!("ATK-{number}")).count();
     // The others are about requests, keys or configurations, and have tests of their own here.
     let elsewhere = [16, 26, 30, 31, 33, 34, 39];
     for number in (1..=45).filter(|number| !elsewhere.contains(number)).chain([72]) {
@@ -68,27 +71,26 @@ fn every_attack_on_a_token_is_in_the_list_of_bad_tokens() {
 #[tokio::test]
 async fn no_bad_token_causes_a_request() {
     let issuer = issuer();
-    let network = Network::with(&issuer);
-    let auth = network.api(&issuer).await;
+    let network = ScriptedFetch::new(&issuer);
+    let auth = fetching(&issuer, &network).await;
     assert!(auth.verify(&issuer.token().sign()).now().expect("keys are here").is_ok());
-    let before = network.asked();
+    let before = asked(&network);
     assert!(before.contains(&issuer.jwks_url()), "{before:?}");
 
     // An unfamiliar name of a key is the one thing worth asking the issuer about.
-    let unfamiliar = |defect: &Defect| {
-        let token = issuer.token().defect(*defect).sign();
-        Api::of(&issuer).reason(&token) == Some(Reason::KeyUnknown) && *defect != Defect::KidLong
-    };
-    for defect in Defect::ALL.iter().filter(|defect| !unfamiliar(defect)) {
-        let outcome = auth.verify(&issuer.token().defect(*defect).sign()).now();
+    let offline = Api::of(&issuer);
+    let (unfamiliar, other): (Vec<_>, Vec<_>) =
+        bad_tokens().iter().partition(|(_, token)| offline.reason(token) == Some(Reason::KeyUnknown));
+    for (defect, token) in other {
+        let outcome = auth.verify(token).now();
         assert!(outcome.expect("decided without asking anybody").is_err(), "{defect}");
     }
-    assert_eq!(network.asked(), before);
+    assert_eq!(asked(&network), before);
 
-    for defect in Defect::ALL.iter().filter(|defect| unfamiliar(defect)) {
-        assert!(auth.verify(&issuer.token().defect(*defect).sign()).await.is_err(), "{defect}");
+    for (defect, token) in unfamiliar {
+        assert!(auth.verify(token).await.is_err(), "{defect}");
     }
-    let after = network.asked();
+    let after = asked(&network);
     assert!(after.len() <= before.len() + 1, "at most one refresh, however many names: {after:?}");
     assert!(after.iter().all(|url| before.contains(url)), "{after:?}");
 }
@@ -98,15 +100,11 @@ async fn no_bad_token_causes_a_request() {
 async fn an_unknown_issuer_is_never_looked_up() {
     let issuer = TestIssuer::new();
     let evil = TestIssuer::builder().url("https://evil.test").clock(issuer.clock()).seed(1).build();
-    let network = Network::with(&issuer);
-    for url in evil.discovery_urls() {
-        network.page(&url, 200, evil.discovery());
-    }
-    network.page(&evil.jwks_url(), 200, evil.jwks());
-    let auth = network.api(&issuer).await;
+    let network = ScriptedFetch::for_issuers([&issuer, &evil]);
+    let auth = fetching(&issuer, &network).await;
     let error = auth.verify(&evil.token().sign()).now().expect("no waiting").expect_err("unknown");
     assert_eq!(error.reason(), Reason::IssuerUnknown);
-    assert!(network.asked().iter().all(|url| !url.contains("evil")), "{:?}", network.asked());
+    assert!(asked(&network).iter().all(|url| !url.contains("evil")), "{:?}", asked(&network));
 }
 
 /// ATK-15
@@ -119,7 +117,11 @@ fn a_nested_token_is_no_access_token_however_deep() {
         token = issuer.token().header("cty", "JWT").raw_payload(token).sign();
         assert_eq!(api.answer(&token), INVALID_TOKEN, "{depth} deep");
     }
-    assert_eq!(api.reason(&issuer.token().header("cty", "jwt").sign()), Some(Reason::HeaderUnsupported), "claims inside");
+    assert_eq!(
+        api.reason(&issuer.token().header("cty", "jwt").sign()),
+        Some(Reason::HeaderUnsupported),
+        "claims inside"
+    );
     // RFC 7515 §4.1.10: `cty` may say what the payload is anyway.
     let plain = issuer.token().header("cty", "json").sign();
     assert_eq!(api.answer(&plain), ACCEPTED);
@@ -179,7 +181,13 @@ fn nothing_from_a_token_is_in_the_answer() {
     let api = Api::set(&issuer, |rules| rules, |config| config.describe_refusals().problem_details());
     let evil = "marker\r\nX-Injected: 1\"";
     let token = || issuer.token().subject(evil).client(evil).scope(evil).claim("x", evil).header("x", evil);
-    let refusals = [token().audience(evil), token().issuer(evil), token().kid(evil), token().header("alg", evil), token().header("typ", evil)];
+    let refusals = [
+        token().audience(evil),
+        token().issuer(evil),
+        token().kid(evil),
+        token().header("alg", evil),
+        token().header("typ", evil),
+    ];
     for token in refusals {
         let error: AuthError = api.outcome(&token.sign()).expect_err("a bad token");
         let refusal = api.auth.refuse(&error);

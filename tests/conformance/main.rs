@@ -9,7 +9,6 @@ mod answers;
 mod api;
 mod attacks;
 mod configuration;
-mod network;
 mod providers;
 mod rfc6750_bearer;
 mod rfc7515_jws;

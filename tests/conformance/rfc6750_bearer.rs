@@ -81,7 +81,8 @@ fn nothing_offered_and_another_scheme_get_a_challenge_without_an_error() {
     let issuer = issuer();
     let (api, token) = (Api::of(&issuer), issuer.token().sign());
     assert_eq!(api.answer_to(&[]), BARE);
-    for value in ["Negotiate x".to_owned(), "Basic dTpw".to_owned(), format!("DPoP {token}"), format!("Bearers {token}")]
+    for value in
+        ["Negotiate x".to_owned(), "Basic dTpw".to_owned(), format!("DPoP {token}"), format!("Bearers {token}")]
     {
         assert_eq!(api.answer_to(&line(&value)), BARE, "{value}");
     }
@@ -92,7 +93,8 @@ fn nothing_offered_and_another_scheme_get_a_challenge_without_an_error() {
 fn a_token_anywhere_else_is_not_a_credential() {
     let issuer = issuer();
     let (api, token) = (Api::of(&issuer), format!("Bearer {}", issuer.token().sign()));
-    for name in ["Proxy-Authorization", "X-Forwarded-Authorization", "X-Authorization", "Cookie", "Access-Token", "Token"]
+    for name in
+        ["Proxy-Authorization", "X-Forwarded-Authorization", "X-Authorization", "Cookie", "Access-Token", "Token"]
     {
         assert_eq!(api.answer_to(&[(name, token.as_bytes())]), BARE, "{name}");
     }
@@ -177,9 +179,8 @@ fn a_predicate_that_says_no_is_a_403_without_scopes() {
 fn every_request_is_judged_anew() {
     let issuer = issuer();
     let (api, token) = (Api::of(&issuer), issuer.token().scope("invoices:read").sign());
-    let elsewhere = Api::with(&issuer, |_| {
-        portcullis::Issuer::new(issuer.url(), "https://other.test").key_set(issuer.jwks())
-    });
+    let elsewhere =
+        Api::with(&issuer, |_| portcullis::Issuer::new(issuer.url(), "https://other.test").key_set(issuer.jwks()));
     assert_eq!(api.answer(&token), ACCEPTED);
     assert_eq!(elsewhere.answer(&token), INVALID_TOKEN, "another policy");
     issuer.clock().advance(std::time::Duration::from_secs(2 * 3600));

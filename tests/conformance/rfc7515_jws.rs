@@ -62,15 +62,22 @@ fn characters_outside_the_alphabet_are_refused_in_every_part() {
     let (api, token) = (Api::of(&issuer), issuer.token().sign());
     let starts = [0, token.find('.').expect("two periods") + 1, token.rfind('.').expect("two periods") + 1];
     for start in starts {
-        for (character, answer) in
-            [('+', INVALID_TOKEN), ('/', INVALID_TOKEN), ('~', INVALID_TOKEN), ('{', INVALID_REQUEST), ('"', INVALID_REQUEST)]
-        {
+        for (character, answer) in [
+            ('+', INVALID_TOKEN),
+            ('/', INVALID_TOKEN),
+            ('~', INVALID_TOKEN),
+            ('{', INVALID_REQUEST),
+            ('"', INVALID_REQUEST),
+        ] {
             let mut with = token.clone();
             with.insert(start + 4, character);
             assert_eq!(api.answer(&with), answer, "{character} at {start}");
             with.remove(start + 5);
             assert_eq!(api.answer(&with), answer, "{character} instead, at {start}");
-            assert_eq!(api.auth.verify(&with).now().expect("keys").err().map(|e| e.reason()), Some(Reason::TokenMalformed));
+            assert_eq!(
+                api.auth.verify(&with).now().expect("keys").err().map(|e| e.reason()),
+                Some(Reason::TokenMalformed)
+            );
         }
     }
     for padded in ["=", "=="].map(|padding| format!("{token}{padding}")) {
@@ -88,7 +95,8 @@ fn no_single_character_can_be_changed_left_out_or_doubled() {
         let other = if was == 'A' { 'B' } else { 'A' };
         // The neighbour in the alphabet: in the last character of a part it may differ in spare bits alone.
         let neighbour = char::from(was as u8 ^ 1);
-        for changed in [format!("{before}{other}{after}"), format!("{before}{after}"), format!("{before}{was}{was}{after}")]
+        for changed in
+            [format!("{before}{other}{after}"), format!("{before}{after}"), format!("{before}{was}{was}{after}")]
         {
             assert_eq!(api.answer(&changed), INVALID_TOKEN, "{was} at {index}");
         }
@@ -121,7 +129,8 @@ fn a_kid_names_a_key_exactly() {
     let api = Api::of(&issuer);
     let kid = issuer.current_kid();
     assert_eq!(api.answer(&issuer.token().kid(&kid).sign()), ACCEPTED);
-    for other in [kid.to_uppercase(), format!("{kid} "), format!(" {kid}"), kid[1..].to_owned(), format!("{kid}\u{0}")] {
+    for other in [kid.to_uppercase(), format!("{kid} "), format!(" {kid}"), kid[1..].to_owned(), format!("{kid}\u{0}")]
+    {
         assert_eq!(api.reason(&issuer.token().kid(&other).sign()), Some(Reason::KeyUnknown), "{other:?}");
     }
     let escaped = kid.replacen(&kid[..1], &format!("\\u{:04x}", kid.as_bytes()[0]), 1);

@@ -75,7 +75,8 @@ fn a_key_without_alg_has_one_algorithm() {
     assert_eq!(default.answer(&rs256()), ACCEPTED);
     assert_eq!(default.reason(&ps256()), Some(Reason::KeyUnsuitable));
 
-    let rules = || Issuer::new(issuer.url(), issuer.audience()).key_set(json!({ "keys": [strip_alg(key.jwk())] }).to_string());
+    let rules =
+        || Issuer::new(issuer.url(), issuer.audience()).key_set(json!({ "keys": [strip_alg(key.jwk())] }).to_string());
     let named = Api::trusting(&issuer, rules().algorithms([Algorithm::PS256]), |config| config);
     assert_eq!(named.answer(&ps256()), ACCEPTED);
     assert_eq!(named.reason(&rs256()), Some(Reason::AlgorithmNotAllowed));
@@ -160,7 +161,8 @@ fn hmac_needs_a_local_secret() {
     assert_eq!(api.reason(&issuer.token().algorithm(Algorithm::RS256).sign()), Some(Reason::AlgorithmNotAllowed));
 
     // In a set that anybody can read, a secret is none.
-    let oct = json!({ "kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA", "alg": "HS256", "kid": "s" });
+    let oct =
+        json!({ "kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA", "alg": "HS256", "kid": "s" });
     let mut keys = keys_of(&self::issuer());
     keys.push(oct);
     let published = over(&issuer, json!({ "keys": keys }).to_string());
@@ -192,7 +194,12 @@ fn a_key_counts_for_its_own_issuer_only() {
 #[test]
 fn equal_keys_under_equal_kids_do_not_make_two_issuers_one() {
     let here = TestIssuer::builder().url("https://a.test").audience("https://here.test").every_algorithm().build();
-    let there = TestIssuer::builder().url("https://b.test").audience("https://there.test").clock(here.clock()).every_algorithm().build();
+    let there = TestIssuer::builder()
+        .url("https://b.test")
+        .audience("https://there.test")
+        .clock(here.clock())
+        .every_algorithm()
+        .build();
     assert_eq!(here.jwks(), there.jwks());
     let trusting = |issuer: &TestIssuer| Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
     let strict = trusting(&there).rfc9068().algorithms([Algorithm::ES256]);
@@ -217,7 +224,11 @@ fn one_of_many_issuers_is_found_by_its_exact_name() {
     const MANY: usize = 64;
     let clock = portcullis_testing::ManualClock::new();
     let made = |number: usize| {
-        TestIssuer::builder().url(format!("https://idp{number}.test/")).clock(clock.clone()).algorithm(Algorithm::ES256).build()
+        TestIssuer::builder()
+            .url(format!("https://idp{number}.test/"))
+            .clock(clock.clone())
+            .algorithm(Algorithm::ES256)
+            .build()
     };
     let issuers: Vec<TestIssuer> = (0..MANY).map(made).collect();
     let trusting = |issuer: &TestIssuer| Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
@@ -226,7 +237,9 @@ fn one_of_many_issuers_is_found_by_its_exact_name() {
     });
     for issuer in &issuers {
         assert_eq!(api.caller(&issuer.token().sign()).issuer(), issuer.url());
-        for near in [issuer.url().trim_end_matches('/').to_owned(), format!("{}/", issuer.url()), issuer.url().to_uppercase()] {
+        for near in
+            [issuer.url().trim_end_matches('/').to_owned(), format!("{}/", issuer.url()), issuer.url().to_uppercase()]
+        {
             assert_eq!(api.reason(&issuer.token().issuer(&near).sign()), Some(Reason::IssuerUnknown), "{near}");
         }
     }

@@ -73,7 +73,14 @@ fn a_date_is_any_json_number_in_range() {
     let api = Api::set(&issuer, |rules| rules, |config| config.leeway(Duration::ZERO));
     let now = issuer.clock().unix_seconds();
     let with = |claim: &str, json: &str| issuer.token().claim_json(claim, json).sign();
-    for exp in [&format!("{now}.5"), &format!("{now}.001"), "4102444800.999999999", "4.1024448E9", "41024448e2", "253402300799"] {
+    for exp in [
+        &format!("{now}.5"),
+        &format!("{now}.001"),
+        "4102444800.999999999",
+        "4.1024448E9",
+        "41024448e2",
+        "253402300799",
+    ] {
         assert_eq!(api.answer(&with("exp", exp)), ACCEPTED, "{exp}");
     }
     for (exp, reason) in [
@@ -135,7 +142,9 @@ fn a_clock_that_jumps_decides_by_what_it_says_and_panics_nowhere() {
     let issuer = issuer();
     let (api, token) = (Api::of(&issuer), issuer.token().sign());
     let there = issuer.clock().unix_seconds();
-    for (seconds, answer) in [(0, INVALID_TOKEN), (there, ACCEPTED), (253_402_300_800, INVALID_TOKEN), (there + 60, ACCEPTED)] {
+    for (seconds, answer) in
+        [(0, INVALID_TOKEN), (there, ACCEPTED), (253_402_300_800, INVALID_TOKEN), (there + 60, ACCEPTED)]
+    {
         issuer.clock().set_wall(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
         assert_eq!(api.answer(&token), answer, "{seconds}");
     }
@@ -192,7 +201,11 @@ fn scope_is_one_string_unless_the_configuration_says_otherwise() {
     assert_eq!(scopes(&lenient, &array), "a|b c", "an item is one scope, which then equals none that can be asked for");
     for odd in ["7", "true", r#"{"a":1}"#, r#"[["a"]]"#, "[1]"] {
         let token = issuer.token().claim_json("scope", odd).sign();
-        assert_eq!((default.reason(&token), lenient.reason(&token)), (Some(Reason::ClaimMalformed), Some(Reason::ClaimMalformed)), "{odd}");
+        assert_eq!(
+            (default.reason(&token), lenient.reason(&token)),
+            (Some(Reason::ClaimMalformed), Some(Reason::ClaimMalformed)),
+            "{odd}"
+        );
     }
     let elsewhere = Api::with(&issuer, |rules| rules.scopes_from(["grant", "permissions"]));
     let nested = issuer.token().scope("ignored").claim("grant", json!({ "permissions": ["x", "y"] })).sign();

@@ -1,12 +1,12 @@
 //! RFC 8414 and OpenID Connect Discovery: where keys are looked for, and what is believed of what is found.
 
 use portcullis::{Authenticator, Issuer, KeyState, Reason};
-use portcullis_testing::{BadDiscovery, BadKeySet, TestIssuer};
+use portcullis_testing::{Answer, BadDiscovery, BadKeySet, ScriptedFetch, TestIssuer};
 
-use crate::network::Network;
+use crate::api::{asked, fetching};
 
 fn problem(issuer: &str, loopback: bool) -> Option<String> {
-    let config = Authenticator::trusting(Issuer::new(issuer, "api")).fetch_with(Network::default());
+    let config = Authenticator::trusting(Issuer::new(issuer, "api")).fetch_with(ScriptedFetch::for_issuers([]));
     let config = if loopback { config.allow_loopback_http() } else { config };
     config.build().err().map(|error| error.problems()[0].problem.clone())
 }
@@ -54,17 +54,21 @@ async fn the_well_known_part_is_inserted_or_appended() {
         ),
         (
             "https://h.test",
-            &["https://h.test/.well-known/openid-configuration", "https://h.test/.well-known/oauth-authorization-server"],
+            &[
+                "https://h.test/.well-known/openid-configuration",
+                "https://h.test/.well-known/oauth-authorization-server",
+            ],
         ),
     ] {
         for place in places {
             let issuer = TestIssuer::builder().url(url).build();
-            let network = Network::default();
-            network.page(place, 200, issuer.discovery());
-            network.page(&issuer.jwks_url(), 200, issuer.jwks());
-            let auth = network.api(&issuer).await;
+            let network = ScriptedFetch::new(&issuer);
+            for other in places.iter().filter(|other| *other != place) {
+                network.at(other).status(404);
+            }
+            let auth = fetching(&issuer, &network).await;
             assert!(auth.verify(&issuer.token().sign()).await.is_ok(), "found at {place}");
-            let asked = network.asked();
+            let asked = asked(&network);
             assert!(asked.iter().all(|url| places.contains(&&**url) || *url == issuer.jwks_url()), "{asked:?}");
         }
     }
@@ -75,17 +79,21 @@ async fn the_well_known_part_is_inserted_or_appended() {
 async fn a_bad_document_is_not_used_and_its_keys_are_not_fetched() {
     for bad in BadDiscovery::ALL {
         let issuer = TestIssuer::new();
-        let network = Network::with(&issuer);
+        let network = ScriptedFetch::new(&issuer);
         for url in issuer.discovery_urls() {
-            network.page(&url, 200, bad.document(&issuer));
+            network.at(&url).json(bad.document(&issuer));
         }
-        let auth = network.api(&issuer).await;
+        let auth = fetching(&issuer, &network).await;
         let error = auth.verify(&issuer.token().sign()).await.expect_err("no keys to decide with");
         assert_eq!(error.reason(), Reason::KeysUnavailable, "{bad:?}");
         let refusal = auth.refuse(&error);
         assert_eq!(refusal.status, 503, "{bad:?}");
         assert!(refusal.headers.iter().all(|(name, _)| *name != "www-authenticate"), "{bad:?}");
-        assert!(network.asked().iter().all(|url| issuer.discovery_urls().contains(url)), "{bad:?} {:?}", network.asked());
+        assert!(
+            asked(&network).iter().all(|url| issuer.discovery_urls().contains(url)),
+            "{bad:?} {:?}",
+            asked(&network)
+        );
     }
 }
 
@@ -94,17 +102,17 @@ async fn a_bad_document_is_not_used_and_its_keys_are_not_fetched() {
 async fn a_bad_key_set_takes_the_place_of_no_good_one() {
     for bad in BadKeySet::ALL {
         let issuer = TestIssuer::new();
-        let network = Network::with(&issuer);
+        let network = ScriptedFetch::new(&issuer);
         let token = issuer.token().sign();
-        let auth = network.api(&issuer).await;
-        network.page(&issuer.jwks_url(), 200, bad.document(&issuer));
+        let auth = fetching(&issuer, &network).await;
+        network.at(&issuer.jwks_url()).json(bad.document(&issuer));
         auth.refresh().await;
         assert!(auth.verify(&token).await.is_ok(), "{bad:?}");
         assert_eq!((auth.status()[0].keys, auth.status()[0].consecutive_failures > 0), (1, true), "{bad:?}");
 
-        let cold = Network::with(&issuer);
-        cold.page(&issuer.jwks_url(), 200, bad.document(&issuer));
-        let cold = cold.api(&issuer).await;
+        let cold = ScriptedFetch::new(&issuer);
+        cold.at(&issuer.jwks_url()).json(bad.document(&issuer));
+        let cold = fetching(&issuer, &cold).await;
         let error = cold.verify(&token).await.expect_err("no keys");
         assert_eq!((error.reason(), cold.status()[0].state), (Reason::KeysUnavailable, KeyState::Waiting), "{bad:?}");
     }
@@ -115,9 +123,9 @@ async fn a_bad_key_set_takes_the_place_of_no_good_one() {
 async fn only_a_200_is_read() {
     for status in [201, 204, 206, 301, 302, 307, 308, 304, 400, 404, 500, 503] {
         let issuer = TestIssuer::new();
-        let network = Network::with(&issuer);
-        network.page(&issuer.jwks_url(), status, issuer.jwks());
-        let auth = network.api(&issuer).await;
+        let network = ScriptedFetch::new(&issuer);
+        network.at(&issuer.jwks_url()).answer(Answer::new(status).body(issuer.jwks()));
+        let auth = fetching(&issuer, &network).await;
         let error = auth.verify(&issuer.token().sign()).await.expect_err("no keys");
         assert_eq!(error.reason(), Reason::KeysUnavailable, "{status}");
     }
@@ -128,7 +136,7 @@ async fn only_a_200_is_read() {
 fn a_configured_key_endpoint_is_https() {
     let build = |url: &str, loopback: bool| {
         let config = Authenticator::trusting(Issuer::new("https://as.test", "api").jwks_url(url));
-        let config = config.fetch_with(Network::default());
+        let config = config.fetch_with(ScriptedFetch::for_issuers([]));
         if loopback { config.allow_loopback_http() } else { config }.build().err().map(|error| error.to_string())
     };
     assert_eq!(build("https://as.test/keys?x=1", false), None);
