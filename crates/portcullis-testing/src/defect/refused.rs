@@ -209,9 +209,9 @@ super::cases! {
         /// The payload of a length that no octets have, signed so.
         ImpossibleLength = "RFC4648-3.5-a" 401 |t| respell_payload(t, spelling::impossible_length);
         /// The header with `=`, signed so.
-        PaddedHeader = "ATK-18" 400 |t| respell_header(t, spelling::padded);
+        PaddedHeader = "ATK-18" 401 |t| respell_header(t, spelling::padded);
         /// The payload with `=`, signed so.
-        PaddedPayload = "ATK-18" 400 |t| respell_payload(t, spelling::padded);
+        PaddedPayload = "ATK-18" 401 |t| respell_payload(t, spelling::padded);
         /// The signature with `=`.
         PaddedSignature = "ATK-18" 401 |t| reshape(t, |c| format!("{}.{}.{}", c.header, c.payload, spelling::padded(c.signature)));
         /// The header in the alphabet with `+` and `/`, signed so.
