@@ -259,3 +259,5 @@ fn describe(error: reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, feature = "aws-lc-rs"))]
+mod tls_tests;
