@@ -1,9 +1,6 @@
 //! PC-AUTHZ-2: an outcome that no authenticator reached.
 
-fn admin(caller: std::sync::Arc<portcullis::Caller>) -> portcullis::Authentication {
-    portcullis::Authentication { who: caller }
-}
-
 fn main() {
-    let _ = admin;
+    let nobody: Option<portcullis::Authentication> = None;
+    let _ = nobody.map(|nobody| portcullis::Authentication { ..nobody });
 }
