@@ -32,10 +32,9 @@ impl Fetch for OwnClient {
             }
             let mut answer = get.send().await.map_err(failed)?;
             let mut response = FetchResponse::new(answer.status().as_u16(), Vec::new());
-            let field = |name| answer.headers().get(name)?.to_str().ok().map(str::to_owned);
-            response.content_type = field("content-type");
-            response.cache_control = field("cache-control");
-            response.etag = field("etag");
+            for (name, value) in answer.headers() {
+                response = response.with_header(name.as_str(), value.to_str().unwrap_or_default());
+            }
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
                 response.body.extend_from_slice(&chunk);
                 if response.body.len() > request.max_bytes {

@@ -47,7 +47,7 @@ async fn main() -> support::Outcome {
             "200 roles: offline_access uma_authorization user read; scopes: openid profile email",
         ),
         (shape::entra_user(&entra, "alice"), "200 roles: Invoices.Approve; scopes: Invoices.Read Invoices.Write"),
-        (shape::auth0_user(&auth0, "alice"), "200 roles: ; scopes: read:invoices openid profile read:invoices"),
+        (shape::auth0_user(&auth0, "alice"), "200 roles: ; scopes: read:invoices openid profile"),
         (shape::cognito_user(&cognito, "alice").client("web"), "200 roles: accounting; scopes: openid invoices/read"),
         (shape::okta_user(&okta, "alice"), "200 roles: ; scopes: openid invoices:read"),
         (shape::duende_user(&duende, "alice"), "200 roles: accounting; scopes: openid profile invoices.read"),

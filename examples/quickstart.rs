@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use axum::middleware::map_response_with_state;
 use axum::{Router, response::Response, routing::get};
-use portcullis_axum::portcullis::fetch::HttpFetch;
 use portcullis_axum::portcullis::{AuthError, Authenticator, requirement};
 use portcullis_axum::{AuthLayer, Scoped};
 use portcullis_testing::TestServer;
@@ -50,11 +49,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     // The authorization server: its own port, its own thread, tokens dated by the real time.
     let server = TestServer::builder().issuer(|issuer| issuer.real_time().audience(API)).start();
 
-    // The API. With an issuer on https the two lines in the middle go.
-    let auth = Authenticator::builder(server.url(), API)
-        .allow_loopback_http()
-        .fetch_with(HttpFetch::builder().no_proxy().build()?)
-        .build()?;
+    // The API. With an issuer on https the line in the middle goes.
+    let auth = Authenticator::builder(server.url(), API).allow_loopback_http().build()?;
     let log = OperatorLog::default();
     let app = Router::new()
         .route("/invoices", get(invoices))

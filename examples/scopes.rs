@@ -12,17 +12,11 @@ mod support;
 
 requirement! {
     /// Reads invoices of customers: needs both scopes.
-    pub ReadCustomerInvoices = all("invoices:read", "customers:read")
-}
-requirement! {
+    pub ReadCustomerInvoices = all("invoices:read", "customers:read");
     /// Reads reports: either scope will do.
-    pub ReadReports = any("reports:read", "reports:admin")
-}
-requirement! {
+    pub ReadReports = any("reports:read", "reports:admin");
     /// Approves: the scope says what the client may do, the predicate what the user may.
-    pub Approve = all("invoices:write") and when(|caller| caller.has_role("approver"))
-}
-requirement! {
+    pub Approve = all("invoices:write") and when(|caller| caller.has_role("approver"));
     /// Works here, whatever the scopes.
     pub Staff = when(|caller| caller.in_group("staff"))
 }

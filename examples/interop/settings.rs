@@ -3,7 +3,6 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use portcullis_axum::portcullis::fetch::HttpFetch;
 use portcullis_axum::portcullis::{Authenticator, Issuer};
 
 /// What the environment says.
@@ -62,21 +61,12 @@ impl Settings {
 
 fn authenticator(issuer: &str, audiences: &[&str], rfc9068: bool, problems: &mut Vec<String>) -> Option<Authenticator> {
     let (first, others) = audiences.split_first()?;
-    let rules = others.iter().fold(Issuer::new(issuer, *first), |rules, audience| rules.audience(*audience));
+    let rules = Issuer::new(issuer, *first).audiences(others.iter().copied());
     let rules = if rfc9068 { rules.rfc9068() } else { rules };
-    let mut builder = Authenticator::trusting(rules).allow_loopback_http();
-    if issuer.starts_with("http://") {
-        // On this machine, where no proxy of the environment can reach it.
-        match HttpFetch::builder().no_proxy().build() {
-            Ok(direct) => builder = builder.fetch_with(direct),
-            Err(error) => problems.push(error.to_string()),
-        }
-    }
-    match builder.build() {
+    match Authenticator::trusting(rules).allow_loopback_http().build() {
         Ok(authenticator) => Some(authenticator),
         Err(error) => {
-            let listed = error.problems().iter();
-            problems.extend(listed.map(|found| format!("{}: {}; {}", found.setting, found.problem, found.remedy)));
+            problems.extend(error.problems().iter().map(ToString::to_string));
             None
         }
     }

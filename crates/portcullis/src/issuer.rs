@@ -116,6 +116,11 @@ impl Issuer {
         self
     }
 
+    /// Accepts these audiences too.
+    pub fn audiences<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> Self {
+        audiences.into_iter().fold(self, Self::audience)
+    }
+
     /// Fetches keys from this URL instead of looking it up in the issuer's metadata.
     pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
         self.keys = KeyLocation::Url(url.into());
