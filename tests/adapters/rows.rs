@@ -7,9 +7,8 @@ const BARE: &str = "Bearer realm=\"api\"";
 const INVALID_REQUEST: &str = "Bearer realm=\"api\", error=\"invalid_request\"";
 const INVALID_TOKEN: &str = "Bearer realm=\"api\", error=\"invalid_token\"";
 
-/// Name; settings and route; target; header lines; status, challenge and body of the answer.
 #[rustfmt::skip]
-const ROWS: &[(&str, Settings, Route, &str, Lines, u16, Option<&str>, &str)] = &[
+const ROWS: &[Line] = &[
     ("a good token", Settings::Default, Route::Required, "/", &[("authorization", "Bearer {alice}")], 200, None, r#"["alice","web","","","user"]"#),
     ("a scheme in lower case", Settings::Default, Route::Required, "/", &[("authorization", "bearer {alice}")], 200, None, r#"["alice","web","","","user"]"#),
     ("a scheme in upper case", Settings::Default, Route::Required, "/", &[("authorization", "BEARER {alice}")], 200, None, r#"["alice","web","","","user"]"#),
@@ -128,7 +127,9 @@ const ROWS: &[(&str, Settings, Route, &str, Lines, u16, Option<&str>, &str)] = &
     ("a body of its own: a good token", Settings::OwnBody, Route::Required, "/", &[("authorization", "Bearer {alice}")], 200, None, r#"["alice","web","","","user"]"#),
 ];
 
-type Lines = &'static [(&'static str, &'static str)];
+type Text = &'static str;
+/// Name; settings and route; target; header lines; status, challenge and body of the answer.
+type Line = (Text, Settings, Route, Text, &'static [(Text, Text)], u16, Option<Text>, Text);
 
 pub(crate) fn all() -> Vec<Row> {
     let rows = ROWS.iter().copied();

@@ -173,7 +173,7 @@ async fn without_keys_the_answer_is_a_503_that_blames_nobody() {
     }
 }
 
-/// RFC9110-15.5.2-a, RFC6750-3.1-f: no status without its fields.
+/// RFC9110-15.5.2-a, RFC6750-3-e, RFC6750-3.1-f: no status without its fields.
 #[test]
 fn every_reason_has_a_status_and_every_401_a_challenge() {
     let issuer = issuer();

@@ -101,14 +101,14 @@ fn entra_id_tokens_are_refused_even_for_our_audience() {
 fn auth0_scopes_come_from_scope_and_permissions() {
     let (issuer, api) = provider("https://acme.eu.auth0.test/", "https://api.test", |url, api| Issuer::auth0(url, api));
     let client = "my3cbpXdvZWSGLm9GNq2LkWw7aXbWk0E";
-    let scopes = "read:invoices openid profile read:invoices";
+    let scopes = "read:invoices openid profile";
     for token in [shape::auth0_user(&issuer, "alice"), shape::auth0_user_rfc9068(&issuer, "alice")] {
         let expected = format!("auth0|alice via {client}, user, scopes [{scopes}], roles [], groups []");
         assert_eq!(seen(&api, token), expected);
     }
     assert_eq!(
         seen(&api, shape::auth0_client(&issuer, "job")),
-        "job@clients via job, client, scopes [read:invoices read:invoices], roles [], groups []"
+        "job@clients via job, client, scopes [read:invoices], roles [], groups []"
     );
     let with_roles = Issuer::auth0(issuer.url(), issuer.audience()).roles_from(["https://acme.test/roles"]);
     let api = Api::trusting(&issuer, with_roles.key_set(issuer.jwks()), |config| config);
