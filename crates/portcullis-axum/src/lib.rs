@@ -1,4 +1,3 @@
-//! OAuth 2.0 resource server for axum.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -14,3 +13,6 @@ pub use portcullis;
 pub use portcullis_tower::{AuthLayer, RequireLayer};
 pub use rejection::AuthRejection;
 pub use scoped::Scoped;
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,3 @@
-//! OAuth 2.0 resource server as tower layers.
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -17,3 +16,6 @@ pub use future::{AuthFuture, RequireFuture};
 pub use portcullis;
 pub use require_layer::{RequireLayer, RequireService};
 pub use respond::{Empty, MakeBody, Rendered, With, into_response};
+
+#[cfg(test)]
+mod tests;

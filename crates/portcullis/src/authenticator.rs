@@ -50,9 +50,11 @@ pub(crate) struct Inner {
     pub(crate) answers: Arc<Answers>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) max_token_bytes: usize,
-    /// Decodes the claims type that every caller must fit.
-    pub(crate) require_claims: Option<fn(&Caller) -> Result<(), AuthError>>,
+    pub(crate) require_claims: Option<ClaimsCheck>,
 }
+
+/// Decodes the claims type that every caller must fit.
+pub(crate) type ClaimsCheck = fn(&Caller) -> Result<(), AuthError>;
 
 /// What kept an attempt from ending.
 enum Obstacle {

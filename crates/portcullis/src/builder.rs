@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::authenticator::{Authenticator, Inner};
+use crate::authenticator::{Authenticator, ClaimsCheck, Inner};
 use crate::challenge::{self, Answers, RefusalBody};
 use crate::claims::ClaimPaths;
 use crate::clock::{Clock, SystemClock};
@@ -17,7 +17,6 @@ use crate::error::AuthError;
 use crate::fetch::Fetch;
 use crate::issuer::Issuer;
 use crate::jwks::ExportedKeys;
-use crate::principal::Caller;
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
 
@@ -39,7 +38,7 @@ pub struct AuthenticatorBuilder {
     pub(crate) max_document_bytes: usize,
     pub(crate) allow_loopback_http: bool,
     pub(crate) seed: Option<ExportedKeys>,
-    pub(crate) require_claims: Option<fn(&Caller) -> Result<(), AuthError>>,
+    pub(crate) require_claims: Option<ClaimsCheck>,
 }
 
 impl AuthenticatorBuilder {

@@ -340,6 +340,14 @@ mod tests {
         );
     }
 
+    /// RFC6750-3-d, ATK-56: a hand-written requirement cannot put anything else into a header.
+    #[test]
+    fn a_scope_that_cannot_stand_in_a_challenge_is_left_out() {
+        let error = AuthError::from(Reason::ScopeInsufficient).needing(&["a", "b\r\nx: y", "c d", "e\"", "f"]);
+        let challenge = field(&Answers::default(), &error).unwrap();
+        assert!(challenge.ends_with("scope=\"a f\""), "{challenge}");
+    }
+
     /// PC-SIG-2, PC-RSP-1: signature, key and issuer faults read alike even where descriptions are on.
     #[test]
     fn descriptions_come_from_a_fixed_list_and_hide_which_secret_check_failed() {

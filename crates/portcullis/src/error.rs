@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::scope::is_scope_token;
+
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal at $stage:ident,)+) => {
         /// Why a request was refused. The codes are stable: they are metric labels and log fields.
@@ -222,9 +224,11 @@ impl AuthError {
         self.detail(|detail| detail.subject = Some(subject))
     }
 
-    /// The scopes to name in the challenge, checked by whoever made the requirement.
+    /// The scopes to name in the challenge. One that is no scope token is left out: it cannot stand in a challenge, and
+    /// no token can grant it (RFC 6750 §3).
     #[must_use]
     pub(crate) fn needing(self, scopes: &[&str]) -> Self {
+        let scopes: Vec<&str> = scopes.iter().copied().filter(|scope| is_scope_token(scope)).collect();
         if scopes.is_empty() { self } else { self.detail(|detail| detail.scope = Some(scopes.join(" ").into())) }
     }
 }

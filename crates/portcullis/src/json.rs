@@ -87,6 +87,7 @@ impl<'de> Names<'de> {
     }
 
     /// Remembers a name, or fails if it was there already or there are too many.
+    #[expect(clippy::ptr_arg, reason = "borrowed and owned names are kept in different places")]
     pub(crate) fn add<E: Error>(&mut self, name: &Cow<'de, str>) -> Result<(), E> {
         if self.few[..self.len].contains(&&**name) || self.more.contains(name) {
             return Err(E::custom("duplicate name"));

@@ -61,7 +61,7 @@ impl TrustedIssuer {
             groups,
             kind: issuer.kind,
         };
-        let Some(backend) = backend(config, problems) else { return None };
+        let backend = backend(config, problems)?;
         let key_policy = KeyPolicy {
             allowed: algorithms,
             rsa_without_alg: rsa_without_alg(&issuer, algorithms),
@@ -99,11 +99,11 @@ fn check_identity(issuer: &Issuer, allow_loopback_http: bool, problems: &mut Pro
             problems.add(format!("issuer {:?}", issuer.url), "a URL with a query", remedy);
         }
     }
-    if let Audience::OneOf(list) | Audience::Client(list) = &issuer.audience {
-        if list.iter().any(|audience| audience.is_empty() || audience == "*") {
-            let remedy = "name the identifier that the issuer puts into `aud` for this API";
-            problems.add(format!("issuer {:?}: audience", issuer.url), "empty, or a wildcard", remedy);
-        }
+    if let Audience::OneOf(list) | Audience::Client(list) = &issuer.audience
+        && list.iter().any(|audience| audience.is_empty() || audience == "*")
+    {
+        let remedy = "name the identifier that the issuer puts into `aud` for this API";
+        problems.add(format!("issuer {:?}: audience", issuer.url), "empty, or a wildcard", remedy);
     }
 }
 

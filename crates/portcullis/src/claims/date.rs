@@ -16,7 +16,7 @@ impl NumericDate {
 
     pub(crate) fn from_float(seconds: f64) -> Option<Self> {
         // A float is only cast after its range is known; a fraction of a millisecond is dropped.
-        (0.0..=Self::MAX_SECONDS as f64).contains(&seconds).then(|| Self((seconds * 1000.0) as u64))
+        (0.0..=Self::MAX_SECONDS as f64).contains(&seconds).then_some(Self((seconds * 1000.0) as u64))
     }
 
     /// The wall clock; one set before 1970 reads as 1970.

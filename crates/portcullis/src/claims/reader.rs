@@ -102,7 +102,7 @@ impl<'de> Reader<'_, 'de> {
 
     fn string<A: MapAccess<'de>>(&mut self, members: &mut A, claim: &'static str) -> Result<Option<Span>, A::Error> {
         match members.next_value_seed(Scalar)? {
-            Scalars::Text(text) => Ok(Some(self.text.span(&text))),
+            Scalars::Text(text) => Ok(Some(self.text.span(text))),
             _ => {
                 self.fault(claim);
                 Ok(None)
@@ -203,7 +203,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
 }
 
 impl<'de> Walk<'_, '_, 'de> {
-    fn found(&mut self, text: &Cow<'de, str>, in_list: bool) {
+    fn found(&mut self, text: Cow<'de, str>, in_list: bool) {
         if self.ending != 0 {
             let span = self.reader.text.span(text);
             self.reader.facts.strings.push(Found { paths: self.ending, in_list, span });
@@ -224,12 +224,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
     }
 
     fn visit_borrowed_str<E>(mut self, text: &'de str) -> Result<(), E> {
-        self.found(&Cow::Borrowed(text), false);
+        self.found(Cow::Borrowed(text), false);
         Ok(())
     }
 
     fn visit_str<E>(mut self, text: &str) -> Result<(), E> {
-        self.found(&Cow::Owned(text.to_owned()), false);
+        self.found(Cow::Owned(text.to_owned()), false);
         Ok(())
     }
 
@@ -238,7 +238,7 @@ impl<'de> Visitor<'de> for Walk<'_, '_, 'de> {
         self.reader.facts.lists |= self.ending;
         while let Some(item) = items.next_element_seed(Scalar)? {
             match item {
-                Scalars::Text(text) => self.found(&text, true),
+                Scalars::Text(text) => self.found(text, true),
                 _ => self.reader.facts.odd |= self.ending,
             }
         }

@@ -38,8 +38,8 @@ impl<'de> Collector<'de> {
         Self { json, unescaped: String::new() }
     }
 
-    pub(crate) fn span(&mut self, string: &Cow<'de, str>) -> Span {
-        let start = match string {
+    pub(crate) fn span(&mut self, string: Cow<'de, str>) -> Span {
+        let start = match &string {
             // serde borrows from `json`, so this is a position in it.
             Cow::Borrowed(part) => part.as_ptr() as usize - self.json.as_ptr() as usize,
             Cow::Owned(part) => {

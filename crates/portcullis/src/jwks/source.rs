@@ -62,11 +62,11 @@ impl KeySource {
             },
             KeyLocation::Fixed(keys) => return Self::fixed(issuer, keys, &policy, problems),
         };
-        if let Location::Url(url) = &location {
-            if let Err(error) = super::check_url(url, config.allow_loopback_http) {
-                problems.add(setting(issuer, "jwks_url"), error.to_string(), "use the https URL of the key set");
-                return None;
-            }
+        if let Location::Url(url) = &location
+            && let Err(error) = super::check_url(url, config.allow_loopback_http)
+        {
+            problems.add(setting(issuer, "jwks_url"), error.to_string(), "use the https URL of the key set");
+            return None;
         }
         let fetch = fetch(config, problems)?;
         let remote = RemoteConfig {

@@ -24,10 +24,10 @@ impl Decoded {
     {
         let mut list = self;
         while let Some(node) = list.first.get() {
-            if (*node.claims).is::<C>() {
-                if let Ok(claims) = Arc::clone(&node.claims).downcast() {
-                    return Ok(claims);
-                }
+            if (*node.claims).is::<C>()
+                && let Ok(claims) = Arc::clone(&node.claims).downcast()
+            {
+                return Ok(claims);
             }
             list = &node.rest;
         }
