@@ -2,6 +2,7 @@
 //! runtimes that come and go. Time is a clock that is moved; a test that would hang fails instead.
 #![forbid(unsafe_code)]
 
+mod actix_workers;
 mod discovery;
 mod documents;
 mod flood;
