@@ -6,7 +6,7 @@ use portcullis::fetch::HttpFetch;
 use portcullis::{Algorithm, Authenticator, AuthenticatorBuilder, Issuer, Reason};
 use portcullis_testing::{Endpoint, TestServer, WellKnown};
 
-use crate::scene::{ask, assert_unavailable, decide, refusal};
+use crate::scene::{ask, assert_unavailable, decide, promptly, refusal};
 
 /// Made once: it reads the certificate authorities of the machine.
 static CLIENT: LazyLock<HttpFetch> = LazyLock::new(|| HttpFetch::builder().no_proxy().build().unwrap());
@@ -41,7 +41,7 @@ async fn metadata_of_an_issuer_with_a_path_is_found_under_each_of_the_three_name
             let auth = resource_server(&server).build().unwrap();
             assert_eq!(ask(&auth, &server.issuer().token().sign()).await, Ok(()), "{form:?} {path}");
             assert_eq!(paths(&server)[..], [&all[..=tried], &["/tenant/one/jwks"]].concat(), "{form:?} {path}");
-            auth.refresh().await;
+            promptly(auth.refresh()).await;
             assert_eq!(paths(&server).len(), tried + 3, "what was found is not looked for again");
         }
     }
@@ -91,7 +91,7 @@ async fn requests_carry_no_credentials_and_revalidate_what_is_held() {
     let server = server("");
     let auth = resource_server(&server).build().unwrap();
     assert_eq!(ask(&auth, &server.issuer().token().sign()).await, Ok(()));
-    auth.refresh().await;
+    promptly(auth.refresh()).await;
     let requests = server.journal().requests();
     assert_eq!(requests.len(), 3);
     for request in &requests {

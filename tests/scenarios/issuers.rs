@@ -72,7 +72,7 @@ async fn with_equal_keys_a_token_counts_only_as_the_issuers_that_it_names() {
     let kid = two.here.current_kid();
     let (dead, alive) = (two.here.token().sign(), two.there.token().sign());
     two.here.rotate_without_overlap();
-    two.auth.refresh().await;
+    promptly(two.auth.refresh()).await;
     assert_ne!(two.here.current_kid(), kid);
     assert_eq!(ask(&two.auth, &dead).await, Err(Reason::KeyUnknown));
     assert_eq!(decide(&two.auth, &alive), Ok(()));

@@ -3,7 +3,7 @@
 use portcullis::{Reason, SkipReason};
 use portcullis_testing::BadKey;
 
-use crate::scene::Scene;
+use crate::scene::{Scene, promptly};
 
 /// What is to be said of each; `None`: a sound key that only does not fit the token.
 const CASES: &[(BadKey, Option<SkipReason>)] = &[
@@ -65,7 +65,7 @@ async fn an_odd_key_that_appears_later_is_reported_and_the_good_one_goes_on_work
     let scene = Scene::started().await;
     assert_eq!(scene.status().skipped, []);
     scene.keys().json(BadKey::Private.case(&scene.issuer).jwks);
-    scene.auth.refresh().await;
+    promptly(scene.auth.refresh()).await;
     assert_eq!(scene.decide(&scene.token()), Ok(()));
     assert_eq!(scene.status().skipped.len(), 1);
     assert!(scene.status().last_error.is_none());

@@ -103,6 +103,7 @@ async fn during_an_outage_a_new_kid_is_answered_with_503_and_a_known_one_is_deci
     scene.fetch.everywhere().fail();
     scene.issuer.rotate();
     assert_unavailable(&refusal(&scene.auth, &scene.token()).await);
+    assert_eq!(scene.decide(&scene.token()), Err(Reason::KeysUnavailable), "nor the next one, at once");
     assert_eq!(scene.decide(&known), Ok(()));
     scene.fetch.everywhere().serve();
     scene.pass(seconds(2)).await;

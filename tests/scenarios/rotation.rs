@@ -2,7 +2,7 @@
 
 use portcullis::Reason;
 
-use crate::scene::{Scene, minutes, seconds};
+use crate::scene::{Scene, minutes, promptly, seconds};
 
 /// OIDCC-10.1.1-a
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_withdrawn_key_is_refused_at_once_when_the_application_refreshes() {
     scene.issuer.rotate();
     scene.start().await;
     scene.issuer.withdraw(&first_kid);
-    scene.auth.refresh().await;
+    promptly(scene.auth.refresh()).await;
     assert_eq!(scene.ask(&old).await, Err(Reason::KeyUnknown));
     assert_eq!(scene.decide(&scene.token()), Ok(()));
 }

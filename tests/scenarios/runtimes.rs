@@ -6,7 +6,7 @@ use std::thread;
 use portcullis::{Authenticator, Reason};
 use portcullis_testing::{Endpoint, ManualClock, TestServer};
 
-use crate::scene::{Scene, ask, minutes, pass, runtime, seconds, settle};
+use crate::scene::{Scene, ask, minutes, pass, promptly, runtime, seconds, settle};
 
 /// As in an application whose tests each have a runtime of their own.
 static SHARED: LazyLock<Scene> = LazyLock::new(Scene::new);
@@ -63,7 +63,7 @@ fn a_fetch_that_dies_with_its_runtime_is_made_again_for_who_waits_elsewhere() {
         assert_eq!(scene.fetch.journal().total(), 1, "one fetch at a time");
         scene.fetch.everywhere().serve();
         thread::scope(|scope| drop(scope.spawn(|| drop(first))));
-        assert!(crate::scene::promptly(waiting).await.unwrap().is_ok());
+        assert!(promptly(waiting).await.unwrap().is_ok());
     });
 }
 
@@ -130,7 +130,7 @@ fn over_sockets_an_authenticator_serves_one_runtime_after_another() {
         runtime.block_on(async {
             // Withdrawn and published again, so that the key set changes without a new RSA key.
             assert_eq!(ask(&auth, &server.issuer().token().sign()).await, Ok(()));
-            auth.refresh().await;
+            promptly(auth.refresh()).await;
             pass(&clock, seconds(1)).await;
         });
         assert_eq!(auth.status()[0].age, Some(seconds(1)), "round {round}");
