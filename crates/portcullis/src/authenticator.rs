@@ -193,6 +193,9 @@ impl Inner {
     }
 
     fn verify(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
+        if compact.is_unsigned() {
+            return Err(Reason::TokenMalformed.into());
+        }
         let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
         let index = self.choose_issuer(claims.unverified_issuer())?;
         let issuer = &self.issuers[index];

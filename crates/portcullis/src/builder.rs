@@ -1,6 +1,6 @@
 //! Configuring an authenticator.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -200,9 +200,6 @@ impl AuthenticatorBuilder {
             .collect();
         let by_name: HashMap<_, _> =
             issuers.iter().enumerate().map(|(index, issuer)| (Arc::clone(&issuer.policy.issuer), index)).collect();
-        if by_name.len() < issuers.len() {
-            problems.add("issuer", "the same issuer is configured twice", "configure each issuer once");
-        }
         let mut lenient = issuers.iter().enumerate().filter(|(_, issuer)| issuer.takes_tokens_without_issuer);
         let without_issuer = lenient.next().map(|(index, _)| index);
         if lenient.next().is_some() {
@@ -279,6 +276,11 @@ impl AuthenticatorBuilder {
                 "not an absolute https URL",
                 "use the https URL of the document, percent-encoded",
             );
+        }
+        let mut seen = HashSet::new();
+        for Issuer { url, .. } in self.issuers.iter().filter(|issuer| !seen.insert(&issuer.url)) {
+            let remedy = "configure each issuer once, with all of its audiences";
+            problems.add(format!("issuer {url:?}"), "configured twice", remedy);
         }
     }
 }

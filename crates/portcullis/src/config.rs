@@ -31,10 +31,16 @@ impl ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} in the configuration of portcullis:", plural(self.problems.len()))?;
-        for ConfigProblem { setting, problem, remedy } in &self.problems {
-            write!(f, "\n- {setting}: {problem}; {remedy}")?;
+        for problem in &self.problems {
+            write!(f, "\n- {problem}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.setting, self.problem, self.remedy)
     }
 }
 

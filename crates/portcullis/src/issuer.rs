@@ -116,6 +116,11 @@ impl Issuer {
         self
     }
 
+    /// Accepts these audiences too.
+    pub fn audiences<S: Into<String>>(self, audiences: impl IntoIterator<Item = S>) -> Self {
+        audiences.into_iter().fold(self, Self::audience)
+    }
+
     /// Fetches keys from this URL instead of looking it up in the issuer's metadata.
     pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
         self.keys = KeyLocation::Url(url.into());
@@ -134,8 +139,9 @@ impl Issuer {
         self
     }
 
-    /// Adds a public key in PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) for one algorithm; nothing is ever fetched. A
-    /// token must carry the same `kid`, or none if `kid` is `None`.
+    /// Adds a public key in PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) for one algorithm; nothing is ever fetched.
+    /// With a `kid`, it is for tokens that carry the same one, or none where no other key fits; without, for every
+    /// token.
     pub fn public_key_pem(self, algorithm: Algorithm, pem: impl Into<String>, kid: Option<&str>) -> Self {
         self.fixed(FixedKey::Pem { algorithm, pem: pem.into(), kid: kid.map(str::to_owned) })
     }

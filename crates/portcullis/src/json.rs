@@ -97,7 +97,7 @@ impl<'de> Names<'de> {
                 self.few[self.len] = name;
                 self.len += 1;
             }
-            _ if self.more.len() >= MAX_JSON_MEMBERS => return Err(E::custom("too many members")),
+            _ if self.len + self.more.len() >= MAX_JSON_MEMBERS => return Err(E::custom("too many members")),
             _ => {
                 self.more.insert(name.clone());
             }
@@ -197,6 +197,7 @@ mod tests {
             format!("{{{}}}", all.join(","))
         };
         assert!(read(&members(MAX_JSON_MEMBERS)));
+        assert!(!read(&members(MAX_JSON_MEMBERS + 1)));
         assert!(!read(&members(100_000)));
     }
 

@@ -34,9 +34,11 @@ pub trait Requirement: Send + Sync + 'static {
 ///     /// May read invoices.
 ///     pub ReadInvoices = all("invoices:read")
 /// }
-/// requirement! { pub ReadAny = any("invoices:read", "invoices:admin") }
-/// requirement! { pub Clerk = when(|caller| caller.has_role("clerk")) }
-/// requirement! { pub Approve = all("invoices:write") and when(|caller| caller.has_role("approver")) }
+/// requirement! {
+///     pub ReadAny = any("invoices:read", "invoices:admin");
+///     pub Clerk = when(|caller| caller.has_role("clerk"));
+///     pub Approve = all("invoices:write") and when(|caller| caller.has_role("approver"));
+/// }
 /// ```
 ///
 /// A scope that RFC 6749 does not allow does not compile:
@@ -46,23 +48,30 @@ pub trait Requirement: Send + Sync + 'static {
 /// ```
 #[macro_export]
 macro_rules! requirement {
-    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?)) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], all, |_| true }
-    };
-    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?)) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], any, |_| true }
-    };
-    ($(#[$meta:meta])* $vis:vis $name:ident = when($predicate:expr)) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [], all, $predicate }
-    };
-    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) and when($predicate:expr)) => {
+    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
         $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], all, $predicate }
+        $($crate::requirement! { $($rest)* })?
     };
-    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) and when($predicate:expr)) => {
+    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
         $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], any, $predicate }
+        $($crate::requirement! { $($rest)* })?
     };
+    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], all, |_| true }
+        $($crate::requirement! { $($rest)* })?
+    };
+    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
+        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], any, |_| true }
+        $($crate::requirement! { $($rest)* })?
+    };
+    ($(#[$meta:meta])* $vis:vis $name:ident = when($predicate:expr) $(; $($rest:tt)*)?) => {
+        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [], all, $predicate }
+        $($crate::requirement! { $($rest)* })?
+    };
+    () => {};
     (@define [$(#[$meta:meta])*] $vis:vis $name:ident, [$($scope:literal),*], $quantifier:ident, $predicate:expr) => {
         $(#[$meta])*
+        #[allow(missing_docs, reason = "the name of a requirement often says enough")]
         #[derive(Debug, Clone, Copy)]
         $vis struct $name;
 
@@ -93,10 +102,12 @@ mod tests {
     use super::*;
     use crate::{Authentication, Reason, TrustedCaller};
 
-    crate::requirement! { Both = all("a", "b") }
-    crate::requirement! { Either = any("a", "b") }
-    crate::requirement! { Admin = when(|caller| caller.has_role("admin")) }
-    crate::requirement! { Approver = all("a") and when(|caller| caller.has_role("approver")) }
+    crate::requirement! {
+        Both = all("a", "b");
+        Either = any("a", "b");
+        Admin = when(|caller| caller.has_role("admin"));
+        Approver = all("a") and when(|caller| caller.has_role("approver"))
+    }
 
     fn caller(scope: &str) -> TrustedCaller {
         TrustedCaller::new("https://as.test", "alice").scope(scope)

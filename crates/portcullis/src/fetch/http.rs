@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AGE, CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, EXPIRES, HeaderMap, HeaderName};
 use reqwest::header::{HeaderValue, IF_NONE_MATCH};
-use reqwest::{Certificate, Client, Proxy, Url, redirect, retry};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect, retry};
 
 use crate::defaults;
 use crate::fetch::{Fetch, FetchError, FetchFuture, FetchRequest, FetchResponse};
+use crate::jwks::is_loopback_url;
 
 /// Longest description of a failure.
 const MAX_DESCRIPTION: usize = 300;
@@ -18,10 +19,12 @@ const MAX_DESCRIPTION: usize = 300;
 ///
 /// Follows no redirects, keeps no cookies, sends no credentials, asks for no content encoding, and opens a new
 /// connection for each fetch: fetches are minutes apart, and an idle connection would die with the runtime that
-/// opened it. A proxy is taken from `HTTPS_PROXY` and its relatives unless the builder says otherwise.
+/// opened it. A proxy is taken from `HTTPS_PROXY` and its relatives unless the builder says otherwise; none has a way
+/// to this machine's loopback, so what is there is always connected to directly.
 #[derive(Clone)]
 pub struct HttpFetch {
     client: Client,
+    loopback: Client,
 }
 
 impl HttpFetch {
@@ -77,7 +80,7 @@ impl HttpFetchBuilder {
         self
     }
 
-    /// Sends everything through this proxy, such as `http://user:password@proxy.example.com:3128`.
+    /// Sends everything but requests to loopback through this proxy, such as `http://user:password@proxy.example.com:3128`.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = ProxyChoice::Url(url.into());
         self
@@ -126,28 +129,31 @@ impl HttpFetchBuilder {
             return Err(HttpFetchError::RootCertificate);
         }
         // Decoding is switched off by name: another crate of the program may have switched it on for everybody.
-        let builder = Client::builder()
-            .user_agent(user_agent)
-            .connect_timeout(self.connect_timeout)
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate();
-        let builder = match self.proxy {
-            ProxyChoice::Environment => builder,
-            ProxyChoice::None => builder.no_proxy(),
-            ProxyChoice::Url(url) => builder.proxy(Proxy::all(url).map_err(|_| HttpFetchError::Proxy)?),
+        let plain = || {
+            let builder = Client::builder()
+                .user_agent(user_agent.clone())
+                .connect_timeout(self.connect_timeout)
+                .redirect(redirect::Policy::none())
+                .retry(retry::never())
+                .referer(false)
+                .pool_max_idle_per_host(0)
+                .no_gzip()
+                .no_brotli()
+                .no_zstd()
+                .no_deflate();
+            match self.only_these_roots {
+                true => builder.tls_certs_only(roots.clone()),
+                false => builder.tls_certs_merge(roots.clone()),
+            }
         };
-        let builder = match self.only_these_roots {
-            true => builder.tls_certs_only(roots),
-            false => builder.tls_certs_merge(roots),
+        let made = |builder: ClientBuilder| builder.build().map_err(|error| HttpFetchError::Client(describe(error)));
+        let loopback = made(plain().no_proxy())?;
+        let client = match self.proxy {
+            ProxyChoice::Environment => made(plain())?,
+            ProxyChoice::None => loopback.clone(),
+            ProxyChoice::Url(url) => made(plain().proxy(Proxy::all(url).map_err(|_| HttpFetchError::Proxy)?))?,
         };
-        let client = builder.build().map_err(|error| HttpFetchError::Client(describe(error)))?;
-        Ok(HttpFetch { client })
+        Ok(HttpFetch { client, loopback })
     }
 }
 
@@ -178,7 +184,7 @@ pub enum HttpFetchError {
 
 impl Fetch for HttpFetch {
     fn fetch(&self, request: FetchRequest) -> FetchFuture {
-        let client = self.client.clone();
+        let client = if is_loopback_url(&request.url) { &self.loopback } else { &self.client }.clone();
         Box::pin(async move { fetch(&client, request).await })
     }
 }

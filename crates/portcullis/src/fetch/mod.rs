@@ -87,6 +87,28 @@ impl FetchResponse {
     }
 }
 
+impl FetchResponse {
+    /// Takes over a header field, if it is one that the library reads; the name in any case. Pass all of them, so that
+    /// caching and revalidation work.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        let field = match name.to_ascii_lowercase().as_str() {
+            "content-type" => &mut self.content_type,
+            "cache-control" => &mut self.cache_control,
+            "expires" => &mut self.expires,
+            "date" => &mut self.date,
+            "age" => &mut self.age,
+            "etag" => &mut self.etag,
+            _ => return self,
+        };
+        match field {
+            Some(lines) => *lines = format!("{lines}, {value}"),
+            None => *field = Some(value.to_owned()),
+        }
+        self
+    }
+}
+
 /// Why a fetch came back with nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

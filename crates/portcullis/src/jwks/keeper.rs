@@ -275,3 +275,40 @@ fn abort(keeper: Option<Keeper>) {
 fn nanos(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
 }
+
+#[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod tests {
+    use super::*;
+    use crate::jwks::KeySet;
+    use crate::jwks::attempt::Discovered;
+    use crate::jwks::freshness::Caching;
+    use crate::jwks::scenarios::{Source, document, policy};
+    use crate::jwks::snapshot::Origin;
+
+    fn older() -> Fetched {
+        Fetched {
+            keys: FetchedKeys::New(KeySet::parse(document(&["older"]).as_bytes(), &policy()).unwrap()),
+            origin: Origin { url: String::new(), etag: None },
+            caching: Caching::default(),
+            fresh_for: Duration::from_secs(600),
+            requested_at: Duration::ZERO,
+            requested_wall: std::time::SystemTime::UNIX_EPOCH,
+            discovered: Discovered::default(),
+        }
+    }
+
+    /// Its task is cancelled too, but may just be running.
+    #[tokio::test]
+    async fn what_a_predecessor_brings_is_dropped_with_it() {
+        let source = Source::booted().await;
+        let shared = Arc::clone(source.keys.shared());
+        let predecessor = Duty { shared: Arc::clone(&shared), epoch: 0, wake: Arc::new(Notify::new()) };
+        assert!(predecessor.look_around().is_none() && predecessor.order().is_none());
+        assert!(!predecessor.conclude(9, Ok(older())));
+        assert!(!predecessor.conclude(9, Err(RefreshError::TookTooLong)));
+        drop(predecessor);
+        assert!(source.has("a") && !source.has("older"));
+        assert_eq!(source.keys.status().consecutive_failures, 0);
+        assert!(shared.state().keeper.is_some(), "the successor stays");
+    }
+}

@@ -6,13 +6,16 @@ use std::time::Duration;
 use crate::defaults::RETURNING_KID_AFTER;
 
 /// Fixed, so that no stream of invented `kid`s can make it grow: 1024 cells of 56 bytes.
-const CELLS: usize = 1024;
+const CELLS: usize = SETS * WAYS;
+const SETS: usize = 256;
+/// Cells that a `kid` can be in: with one, thirty inventions would hide one real `kid` in thirty.
+const WAYS: usize = 4;
 
 /// A cell whose `kid` was not asked for during this long goes to the next one that wants it. Long enough for a `kid`
 /// that keeps coming back to be recognised; short, so that one-off inventions do not hold the table.
 const HELD_FOR: Duration = Duration::from_secs(RETURNING_KID_AFTER.as_secs() * 2);
 
-/// A direct-mapped table of `kid`s, by a hash that is keyed per table so that nobody can aim at a cell.
+/// A table of `kid`s in sets of four cells, by a hash that is keyed per table so that nobody can aim at a set.
 ///
 /// Forgetting one costs no correctness: its next request is treated as a first one, under the same budget.
 pub(super) struct KidMemory {
@@ -53,38 +56,42 @@ impl KidMemory {
     /// What is known about `kid`, which is asked for now, after `begun` fetches.
     pub(super) fn recall(&mut self, kid: &str, now: Duration, begun: u64) -> Sighting {
         let first = Sighting { asked_after: begun, turned_away: None };
-        let (cell, tag) = self.cell(kid);
-        match cell.sighting {
-            Some(sighting) if cell.tag == tag => {
-                cell.last_asked_at = now;
-                sighting
-            }
-            Some(_) if now < cell.last_asked_at + HELD_FOR => first,
-            _ => {
-                *cell = Cell { tag, sighting: Some(first), last_asked_at: now };
-                first
-            }
+        let (set, tag) = self.set(kid);
+        if let Some((last_asked_at, sighting)) = set.iter_mut().find_map(|cell| cell.of(tag)) {
+            *last_asked_at = now;
+            return *sighting;
         }
+        let is_free = |cell: &&mut Cell| cell.sighting.is_none() || now >= cell.last_asked_at + HELD_FOR;
+        if let Some(cell) = set.iter_mut().find(is_free) {
+            *cell = Cell { tag, sighting: Some(first), last_asked_at: now };
+        }
+        first
     }
 
     /// `kid` was turned away. An earlier time stands, unless fetch `settled`, which answered for everything asked
     /// before it, came after.
     pub(super) fn turn_away(&mut self, kid: &str, now: TurnedAway, settled: u64) {
-        let (cell, tag) = self.cell(kid);
-        if cell.tag != tag {
-            return;
-        }
-        if let Some(sighting) = &mut cell.sighting {
+        let (set, tag) = self.set(kid);
+        if let Some((_, sighting)) = set.iter_mut().find_map(|cell| cell.of(tag)) {
             sighting.turned_away = sighting.turned_away.filter(|earlier| earlier.after >= settled).or(Some(now));
         }
     }
 
-    fn cell(&mut self, kid: &str) -> (&mut Cell, u64) {
+    fn set(&mut self, kid: &str) -> (&mut [Cell], u64) {
         let tag = self.hasher.hash_one(kid);
         if self.cells.is_empty() {
             self.cells = vec![Cell::default(); CELLS];
         }
-        (&mut self.cells[tag as usize % CELLS], tag)
+        let start = tag as usize % SETS * WAYS;
+        (&mut self.cells[start..start + WAYS], tag)
+    }
+}
+
+impl Cell {
+    /// When it was last asked for, and the sighting, if it is of that tag.
+    fn of(&mut self, tag: u64) -> Option<(&mut Duration, &mut Sighting)> {
+        let Self { tag: own, sighting, last_asked_at } = self;
+        sighting.as_mut().filter(|_| *own == tag).map(|sighting| (last_asked_at, sighting))
     }
 }
 

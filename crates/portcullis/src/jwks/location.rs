@@ -46,6 +46,14 @@ pub(crate) fn check_url(url: &str, allow_loopback_http: bool) -> Result<(), UrlE
     if allowed { Ok(()) } else { Err(UrlError::NotHttps) }
 }
 
+/// Whether a URL that passed [`check_url`] leads to this machine.
+#[cfg(feature = "http-client")]
+pub(crate) fn is_loopback_url(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = &rest[..rest.find(['/', '?']).unwrap_or(rest.len())];
+    host(authority).is_some_and(is_loopback)
+}
+
 /// The host of `host[:port]`, if both are well-formed. An IPv6 address keeps its brackets.
 fn host(authority: &str) -> Option<&str> {
     let end = match authority.strip_prefix('[') {

@@ -294,6 +294,13 @@ impl RemoteKeys {
     }
 }
 
+#[cfg(test)]
+impl RemoteKeys {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
 impl Shared {
     /// A panic elsewhere leaves the state as good as it was: no rule of it spans two calls.
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

@@ -75,8 +75,14 @@ impl Caller {
         self.strings(ClaimPaths::AUDIENCE)
     }
 
-    /// The scopes, in the token's order. An unordered set of case-sensitive strings (RFC 6749 §3.3).
+    /// The scopes, each once, in the token's order. An unordered set of case-sensitive strings (RFC 6749 §3.3).
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        let repeated = |(index, scope): &(usize, &str)| self.granted().take(*index).any(|earlier| earlier == *scope);
+        self.granted().enumerate().filter(move |granted| !repeated(granted)).map(|(_, scope)| scope)
+    }
+
+    /// The scopes as they stand in the claims, which may name one twice.
+    fn granted(&self) -> impl Iterator<Item = &str> {
         let found = self.claims.strings(self.policy.scopes);
         found.flat_map(|(text, in_list)| {
             // An item of an array is one scope; a lone string is a list of them.
@@ -88,7 +94,7 @@ impl Caller {
     /// Is that exact scope granted?
     #[must_use]
     pub fn has_scope(&self, scope: &str) -> bool {
-        self.scopes().any(|granted| granted == scope)
+        self.granted().any(|granted| granted == scope)
     }
 
     /// The roles, from wherever the issuer's configuration says they are.

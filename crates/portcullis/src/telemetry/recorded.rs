@@ -6,19 +6,21 @@ use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::{DefaultGuard, Interest, set_default};
-use tracing::{Event, Level, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 /// What was told on this thread since it was made, at `INFO` and above.
 pub(crate) struct Recorded {
     lines: Arc<Mutex<Vec<String>>>,
     _guard: DefaultGuard,
+    /// While there is but one subscriber, an event that a thread without it meets first is switched off for all.
+    _second: Dispatch,
 }
 
 impl Recorded {
     pub(crate) fn start() -> Self {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let guard = set_default(Recorder(Arc::clone(&lines)));
-        Self { lines, _guard: guard }
+        Self { lines, _guard: guard, _second: Dispatch::new(Recorder(Arc::default())) }
     }
 
     /// The lines so far that contain `text`: level, target, message, and the fields as `name=value`.

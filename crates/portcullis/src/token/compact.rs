@@ -27,7 +27,7 @@ impl<'a> CompactToken<'a> {
         else {
             return Err(Reason::TokenMalformed);
         };
-        if header.is_empty() || payload.is_empty() || signature.is_empty() || header.len() > MAX_HEADER_BYTES {
+        if header.is_empty() || payload.is_empty() || header.len() > MAX_HEADER_BYTES {
             return Err(Reason::TokenMalformed);
         }
         let signing_input = &token[..header.len() + 1 + payload.len()];
@@ -38,6 +38,11 @@ impl<'a> CompactToken<'a> {
     pub(crate) fn with_header<T>(self, read: impl FnOnce(&str) -> Result<T, Reason>) -> Result<T, Reason> {
         let mut buffer = [0; MAX_HEADER_BYTES / 4 * 3];
         read(std::str::from_utf8(decode(self.header, &mut buffer)?).map_err(|_| Reason::TokenMalformed)?)
+    }
+
+    /// Whether the third part is empty. Not refused sooner, so that a header with `none` is what an operator reads of.
+    pub(crate) fn is_unsigned(self) -> bool {
+        self.signature.is_empty()
     }
 
     /// Decodes the payload: the one buffer of a token that is kept.
@@ -76,9 +81,16 @@ mod tests {
     #[test]
     fn a_token_has_exactly_two_periods_and_no_empty_part() {
         assert_eq!(parts("e30.e30.YQ"), Ok(("{}".to_owned(), "{}".to_owned(), b"a".to_vec())));
-        for token in ["", "e30", "e30.e30", "e30.e30.YQ.", "e30.e30.YQ.YQ", "..", "e30..YQ", ".e30.YQ", "e30.e30."] {
+        for token in ["", "e30", "e30.e30", "e30.e30.YQ.", "e30.e30.YQ.YQ", "..", "e30..YQ", ".e30.YQ"] {
             assert_eq!(parts(token), Err(Reason::TokenMalformed), "{token:?}");
         }
+    }
+
+    /// ATK-1
+    #[test]
+    fn a_token_without_signature_is_told_apart() {
+        let unsigned = |token| CompactToken::parse(token, MAX_TOKEN_BYTES).unwrap().is_unsigned();
+        assert!(unsigned("e30.e30.") && !unsigned("e30.e30.YQ"));
     }
 
     /// RFC7515-5.2-b, RFC8725bis-3.14-a, ATK-18

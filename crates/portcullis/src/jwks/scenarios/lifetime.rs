@@ -50,11 +50,11 @@ fn a_fetch_that_died_with_its_runtime_is_made_again_for_those_who_wait() {
     let source = Source::new();
     source.answer(|_| Reply::Hang);
     let first = runtime();
-    let wait = first.block_on(async {
-        let wait = source.wait(None);
-        settle().await;
-        wait
-    });
+    let wait = {
+        let _on_it = first.enter();
+        source.wait(None)
+    };
+    first.block_on(settle());
     assert_eq!(source.open_fetches(), 1);
     drop(first);
     assert_eq!(source.open_fetches(), 0);
@@ -91,6 +91,20 @@ fn a_runtime_that_is_parked_is_succeeded_and_its_late_answer_is_not_used() {
         source.serve(&["newest"]);
         source.clock.pass(minutes(10)).await;
         assert!(source.has("newest"));
+    });
+}
+
+#[test]
+fn a_keeper_that_sleeps_on_a_parked_runtime_is_succeeded_when_it_is_overdue() {
+    let source = Source::new();
+    let (parked, driven) = (runtime(), runtime());
+    parked.block_on(source.boot());
+    source.serve(&["b"]);
+    driven.block_on(async {
+        source.clock.jump(minutes(9));
+        assert!(source.has("a"));
+        settle().await;
+        assert!(source.has("b"));
     });
 }
 

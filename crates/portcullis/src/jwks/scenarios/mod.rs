@@ -5,6 +5,8 @@ mod documents;
 mod lifetime;
 mod refresh;
 mod seeding;
+#[cfg(feature = "http-client")]
+mod socket;
 mod telling;
 mod unknown_kid;
 
@@ -183,7 +185,7 @@ impl Fetch for Server {
 }
 
 /// A JWK Set with one Ed25519 key (RFC 8037 appendix A.2) under each of these `kid`s.
-fn document(kids: &[&str]) -> String {
+pub(super) fn document(kids: &[&str]) -> String {
     let key = |kid: &&str| {
         format!(r#"{{"kty":"OKP","crv":"Ed25519","kid":"{kid}","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}"#)
     };
@@ -198,9 +200,18 @@ fn down() -> Result<FetchResponse, FetchError> {
     Err(FetchError::Connect("refused".to_owned()))
 }
 
+pub(super) fn policy() -> KeyPolicy {
+    KeyPolicy {
+        allowed: AlgorithmSet::asymmetric(),
+        rsa_without_alg: AlgorithmSet::EMPTY.with(Algorithm::RS256),
+        backend: CryptoBackend::preferred().unwrap(),
+        max_keys: crate::defaults::MAX_KEYS,
+    }
+}
+
 /// A source, its server and its clock.
-struct Source {
-    keys: RemoteKeys,
+pub(super) struct Source {
+    pub(super) keys: RemoteKeys,
     server: Arc<Server>,
     clock: ManualClock,
 }
@@ -219,20 +230,14 @@ impl Source {
             journal: Mutex::default(),
             open: Arc::new(()),
         });
-        let policy = KeyPolicy {
-            allowed: AlgorithmSet::asymmetric(),
-            rsa_without_alg: AlgorithmSet::EMPTY.with(Algorithm::RS256),
-            backend: CryptoBackend::preferred().unwrap(),
-            max_keys: crate::defaults::MAX_KEYS,
-        };
-        let mut config = RemoteConfig::new(ISSUER, Location::Url(KEYS_URL.to_owned()), policy);
+        let mut config = RemoteConfig::new(ISSUER, Location::Url(KEYS_URL.to_owned()), policy());
         configure(&mut config);
         let keys = RemoteKeys::new(config, Arc::clone(&server) as Arc<dyn Fetch>, Arc::new(clock.clone()));
         Self { keys, server, clock }
     }
 
     /// A source that has its first keys.
-    async fn booted() -> Self {
+    pub(super) async fn booted() -> Self {
         let source = Self::new();
         source.boot().await;
         source
@@ -257,7 +262,7 @@ impl Source {
         self.answer(|_| Reply::Now(down()));
     }
 
-    fn has(&self, kid: &str) -> bool {
+    pub(super) fn has(&self, kid: &str) -> bool {
         self.keys.current().is_some_and(|current| current.keys.contains_kid(kid))
     }
 

@@ -30,6 +30,18 @@ async fn seeded_keys_are_served_at_once_and_refreshed_in_the_background() {
     assert_eq!(source.keys.status().state, KeyState::Fresh);
 }
 
+/// D7: nor does a token that happens to come first.
+#[tokio::test]
+async fn an_unknown_kid_rides_along_with_the_first_fetch_and_is_not_charged_for_it() {
+    let seed = exported().await;
+    let source = Source::new();
+    assert_eq!(source.keys.seed(&seed), Ok(true));
+    assert_eq!(source.request("x").await, Err("unknown"));
+    assert_eq!(source.fetches(), 1);
+    source.serve(&["a", "rotated"]);
+    assert_eq!(source.request("rotated").await, Ok(()));
+}
+
 #[tokio::test]
 async fn seeded_keys_expire_by_the_age_they_came_with() {
     let seed = exported().await;

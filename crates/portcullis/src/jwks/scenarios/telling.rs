@@ -31,7 +31,11 @@ mod events {
         source.clock.pass(minutes(1)).await;
         let told = recorded.take("");
         assert_eq!(told.iter().filter(|line| line.contains("keys are fresh again")).count(), 1, "{told:?}");
-        assert_eq!(told.iter().filter(|line| line.contains("INFO portcullis::jwks key refresh recovered")).count(), 1);
+        assert_eq!(
+            told.iter().filter(|line| line.contains("INFO portcullis::jwks key refresh recovered")).count(),
+            1,
+            "{told:?}"
+        );
         source.clock.pass(minutes(30)).await;
         assert_eq!(recorded.take(""), [""; 0], "a refresh without news is no news");
     }

@@ -1,0 +1,42 @@
+//! The frameworks, each with its handlers, all saying the same.
+
+mod actix;
+mod axum;
+mod core;
+mod tower;
+
+use portcullis::Authenticator;
+
+use crate::answer::Answer;
+use crate::row::Request;
+use crate::setting::Route;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Driver {
+    Core,
+    Tower,
+    Axum,
+    Actix,
+}
+
+impl Driver {
+    pub(crate) const ALL: [Self; 4] = [Self::Core, Self::Tower, Self::Axum, Self::Actix];
+
+    pub(crate) async fn send(self, auth: Authenticator, route: Route, request: &Request) -> Answer {
+        match self {
+            Self::Core => core::send(&auth, route, request).await,
+            Self::Tower => tower::send(auth, route, request).await,
+            Self::Axum => axum::send(auth, route, request).await,
+            Self::Actix => actix::send(auth, route, request).await,
+        }
+    }
+}
+
+/// A request of the `http` crate, as tower and axum have it.
+fn http_request<B>(request: &Request, body: B) -> ::axum::http::Request<B> {
+    let mut builder = ::axum::http::Request::get(&*request.target);
+    for (name, value) in &request.head {
+        builder = builder.header(*name, value.as_bytes());
+    }
+    builder.body(body).expect("a request that HTTP allows")
+}

@@ -1,0 +1,221 @@
+//! Attacks, by their numbers, each with the answer it must get.
+
+use std::collections::BTreeMap;
+
+use portcullis::{AuthError, Caller, Decision, Reason, Requirement};
+use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
+
+use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, fetching, issuer};
+
+/// ATK-1 to ATK-46 and ATK-72, RFC9068-4-h: the same words for every token that is not good, on both backends, under the default
+/// rules and under the profile.
+#[test]
+fn every_bad_token_gets_its_answer_and_no_other() {
+    let issuer = issuer();
+    for backend in BACKENDS {
+        let default = Api::set(&issuer, |rules| rules, |config| config.crypto(backend));
+        let strict = Api::set(&issuer, |rules| rules.rfc9068(), |config| config.crypto(backend));
+        for (defect, token) in bad_tokens() {
+            let answer = if defect.expected_status() == 400 { INVALID_REQUEST } else { INVALID_TOKEN };
+            assert_eq!(default.answer(token), answer, "{backend:?} {defect}");
+            assert_eq!(strict.answer(token), answer, "{backend:?} {defect}, under the profile");
+            assert!(
+                default.auth.verify(token).now().expect("keys are here").is_err(),
+                "{defect}, past the header field"
+            );
+        }
+    }
+}
+
+/// The nearest good token beside all those: ATK-39 and its like.
+#[test]
+fn every_odd_token_gets_in() {
+    // Without `kid` a token is good where one key fits, so an issuer of one key.
+    let issuer = TestIssuer::new();
+    for backend in BACKENDS {
+        let api = Api::set(&issuer, |rules| rules, |config| config.crypto(backend));
+        for oddity in Oddity::ALL {
+            assert_eq!(api.answer(&issuer.token().oddity(*oddity).sign()), ACCEPTED, "{oddity}");
+        }
+    }
+}
+
+/// An answer that is right for the wrong reason hides the next mistake: what refuses each bad token, and where.
+#[test]
+fn every_bad_token_is_refused_for_its_own_reason() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (defect, token) in bad_tokens() {
+        let reason = api.reason(token).expect("a bad token");
+        found.entry(reason.as_str()).or_default().push(format!("{defect:?}"));
+    }
+    let found: Vec<String> =
+        found.iter().map(|(reason, defects)| format!("{reason}: {}\n", defects.join(" "))).collect();
+    assert_eq!(found.concat(), include_str!("reasons.txt"));
+}
+
+/// PC-TA-3: the list of attacks on tokens, and the list of bad tokens.
+#[test]
+fn every_attack_on_a_token_is_in_the_list_of_bad_tokens() {
+    let by_number =
+        |number: u32| Defect::ALL.iter().filter(|defect| defect.clause() == format!("ATK-{number}")).count();
+    // The others are about requests, keys or configurations, and have tests of their own here.
+    let elsewhere = [16, 26, 30, 31, 33, 34, 39];
+    for number in (1..=45).filter(|number| !elsewhere.contains(number)).chain([72]) {
+        assert!(by_number(number) > 0, "ATK-{number}");
+    }
+}
+
+/// ATK-6, ATK-7, ATK-8, ATK-40, ATK-41, ATK-42, ATK-43, ATK-64, PC-CLM-1, RFC9068-4-c: nothing in a token makes the library ask anybody.
+#[tokio::test]
+async fn no_bad_token_causes_a_request() {
+    let issuer = issuer();
+    let network = ScriptedFetch::new(&issuer);
+    let auth = fetching(&issuer, &network).await;
+    assert!(auth.verify(&issuer.token().sign()).now().expect("keys are here").is_ok());
+    let before = asked(&network);
+    assert!(before.contains(&issuer.jwks_url()), "{before:?}");
+
+    // An unfamiliar name of a key is the one thing worth asking the issuer about.
+    let offline = Api::of(&issuer);
+    let (unfamiliar, other): (Vec<_>, Vec<_>) =
+        bad_tokens().iter().partition(|(_, token)| offline.reason(token) == Some(Reason::KeyUnknown));
+    for (defect, token) in other {
+        let outcome = auth.verify(token).now();
+        assert!(outcome.expect("decided without asking anybody").is_err(), "{defect}");
+    }
+    assert_eq!(asked(&network), before);
+
+    for (defect, token) in unfamiliar {
+        assert!(auth.verify(token).await.is_err(), "{defect}");
+    }
+    let after = asked(&network);
+    assert!(after.len() <= before.len() + 1, "at most one refresh, however many names: {after:?}");
+    assert!(after.iter().all(|url| before.contains(url)), "{after:?}");
+}
+
+/// ATK-43: not even a perfect discovery document helps an issuer that nobody configured.
+#[tokio::test]
+async fn an_unknown_issuer_is_never_looked_up() {
+    let issuer = TestIssuer::new();
+    let evil = TestIssuer::builder().url("https://evil.test").clock(issuer.clock()).seed(1).build();
+    let network = ScriptedFetch::for_issuers([&issuer, &evil]);
+    let auth = fetching(&issuer, &network).await;
+    let error = auth.verify(&evil.token().sign()).now().expect("no waiting").expect_err("unknown");
+    assert_eq!(error.reason(), Reason::IssuerUnknown);
+    assert!(asked(&network).iter().all(|url| !url.contains("evil")), "{:?}", asked(&network));
+}
+
+/// ATK-15
+#[test]
+fn a_nested_token_is_no_access_token_however_deep() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let mut token = issuer.token().sign();
+    for depth in 1..=8 {
+        token = issuer.token().header("cty", "JWT").raw_payload(token).sign();
+        assert_eq!(api.answer(&token), INVALID_TOKEN, "{depth} deep");
+    }
+    assert_eq!(
+        api.reason(&issuer.token().header("cty", "jwt").sign()),
+        Some(Reason::HeaderUnsupported),
+        "claims inside"
+    );
+    // RFC 7515 §4.1.10: `cty` may say what the payload is anyway.
+    let plain = issuer.token().header("cty", "json").sign();
+    assert_eq!(api.answer(&plain), ACCEPTED);
+}
+
+/// ATK-26: a signed control character is the issuer's business, and never a second line of a log or a header field.
+#[test]
+fn control_characters_in_a_signed_token_break_nothing() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    for text in ["a\u{0}b", "a\r\nX-Admin: 1", "a\u{1b}[31m", "a\u{7f}", "a\u{2028}b"] {
+        let caller = api.caller(&issuer.token().subject(text).scope(text).sign());
+        assert_eq!(caller.subject(), Some(text));
+        assert!(!format!("{caller:?}").contains(text));
+        let kid = api.outcome(&issuer.token().kid(text).sign()).expect_err("an unknown key");
+        assert_eq!((api.seen(&Err::<(), _>(kid.clone())), kid.kid()), (INVALID_TOKEN.to_owned(), None), "{text:?}");
+    }
+}
+
+/// ATK-35, ATK-36: beside the defects, every pair of parts of two good tokens.
+#[test]
+fn parts_of_two_good_tokens_make_no_third() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let (one, two) = (issuer.token().subject("alice").sign(), issuer.token().subject("bob").header("x", 1).sign());
+    let (one, two): (Vec<&str>, Vec<&str>) = (one.split('.').collect(), two.split('.').collect());
+    for mask in 0..8_u8 {
+        let parts: Vec<&str> = (0..3).map(|part| if mask & 1 << part == 0 { one[part] } else { two[part] }).collect();
+        let expected = if matches!(mask, 0 | 7) { ACCEPTED } else { INVALID_TOKEN };
+        assert_eq!(api.answer(&parts.join(".")), expected, "{mask:03b}");
+    }
+}
+
+/// ATK-56, RFC6750-3-d: a requirement written by hand can name anything; only scopes get into the challenge.
+#[test]
+fn what_is_no_scope_does_not_get_into_the_challenge() {
+    struct Careless;
+    impl Requirement for Careless {
+        fn scopes() -> &'static [&'static str] {
+            &["a\"", "b\r\nSet-Cookie: x=1", "two words", "", "good:one", "caf\u{e9}"]
+        }
+
+        fn decide(_: &Caller) -> Decision {
+            Decision::ScopeInsufficient
+        }
+    }
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let error = api.outcome(&issuer.token().sign()).expect("a good token").require::<Careless>();
+    assert_eq!(api.seen(&error), r#"403 Bearer realm="api", error="insufficient_scope", scope="good:one""#);
+}
+
+/// ATK-56: no reason, with whatever the token held, makes a field value that is not visible ASCII.
+#[test]
+fn nothing_from_a_token_is_in_the_answer() {
+    let issuer = issuer();
+    let api = Api::set(&issuer, |rules| rules, |config| config.describe_refusals().problem_details());
+    let evil = "marker\r\nX-Injected: 1\"";
+    let token = || issuer.token().subject(evil).client(evil).scope(evil).claim("x", evil).header("x", evil);
+    let refusals = [
+        token().audience(evil),
+        token().issuer(evil),
+        token().kid(evil),
+        token().header("alg", evil),
+        token().header("typ", evil),
+    ];
+    for token in refusals {
+        let error: AuthError = api.outcome(&token.sign()).expect_err("a bad token");
+        let refusal = api.auth.refuse(&error);
+        let fields: String = refusal.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        assert!(fields.bytes().all(|byte| matches!(byte, 0x20..=0x7e)), "{fields}");
+        assert!(!fields.contains("marker") && !String::from_utf8_lossy(&refusal.body).contains("marker"), "{error}");
+    }
+}
+
+/// ATK-82, PC-TA-1: the test kit is a crate of its own that no other depends on, so no feature can switch it on.
+#[test]
+fn the_test_kit_is_no_part_of_any_published_library() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    for name in ["portcullis", "portcullis-tower", "portcullis-axum", "portcullis-actix"] {
+        let manifest = std::fs::read_to_string(crates.join(name).join("Cargo.toml")).expect("a manifest");
+        for section in manifest.split("\n[").filter(|section| !section.starts_with("dev-dependencies")) {
+            assert!(!section.contains("testing"), "{name}: {section}");
+        }
+    }
+}
+
+/// ATK-82, PC-TA-2: its tokens count where its keys were configured and nowhere else.
+#[test]
+fn a_test_token_is_nothing_to_somebody_elses_api() {
+    let (real, test) = (TestIssuer::builder().seed(1).build(), TestIssuer::new());
+    let api = Api::of(&real);
+    assert_eq!(api.reason(&test.token().sign()), Some(Reason::KeyUnknown));
+    let under_its_name = test.token().kid(&real.current_kid()).signed_by(&TestKey::foreign(test.algorithm())).sign();
+    assert_eq!(api.reason(&under_its_name), Some(Reason::SignatureInvalid));
+    assert_eq!(api.answer(&real.token().sign()), ACCEPTED);
+}
