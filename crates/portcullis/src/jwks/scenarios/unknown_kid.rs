@@ -68,6 +68,13 @@ async fn a_rotation_after_some_inventions_is_found_within_seconds_when_it_keeps_
     source.clock.pass(Duration::from_millis(900)).await;
     assert_eq!(source.request("rotated").await, Err("unknown"), "not yet returning");
     source.clock.pass(Duration::from_millis(100)).await;
+    // One time in thirty or so, it shares its cell in the memory with one of the inventions, which keeps it for two
+    // seconds.
+    for _ in 0..3 {
+        if source.request("rotated").await.is_err() {
+            source.clock.pass(seconds(1)).await;
+        }
+    }
     assert_eq!(source.request("rotated").await, Ok(()));
     assert_eq!(source.fetches(), 3);
 }

@@ -1,0 +1,19 @@
+//! What users of a resource server live through, shown through the public interface: rotations, outages, floods,
+//! runtimes that come and go. Time is a clock that is moved; a test that would hang fails instead.
+#![forbid(unsafe_code)]
+
+mod actix_workers;
+mod discovery;
+mod documents;
+mod flood;
+mod issuers;
+mod lifetime;
+mod odd_keys;
+mod outage;
+mod readiness;
+mod rotation;
+mod runtimes;
+mod scene;
+mod seed;
+mod waiting;
+mod wall_clock;
