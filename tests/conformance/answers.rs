@@ -113,19 +113,16 @@ fn problem_details_repeat_what_the_challenge_says_and_no_more() {
     let scope = who.require::<Read>().expect_err("too little");
     let denied = who.require::<Clerk>().expect_err("no clerk");
     for (error, body) in [
-        (missing, r#"{"type":"about:blank","title":"authentication required","status":401}"#),
-        (malformed, r#"{"type":"about:blank","title":"malformed credentials","status":400,"error":"invalid_request"}"#),
-        (bad, r#"{"type":"about:blank","title":"invalid access token","status":401,"error":"invalid_token"}"#),
+        (missing, r#"{"type":"about:blank","title":"Unauthorized","status":401}"#),
+        (malformed, r#"{"type":"about:blank","title":"Bad Request","status":400,"error":"invalid_request"}"#),
+        (bad, r#"{"type":"about:blank","title":"Unauthorized","status":401,"error":"invalid_token"}"#),
         (
             scope,
-            r#"{"type":"about:blank","title":"insufficient scope","status":403,"error":"insufficient_scope","scope":"invoices:read"}"#,
+            r#"{"type":"about:blank","title":"Forbidden","status":403,"error":"insufficient_scope","scope":"invoices:read"}"#,
         ),
-        (denied, r#"{"type":"about:blank","title":"insufficient scope","status":403,"error":"insufficient_scope"}"#),
-        (Reason::LayerMissing.into(), r#"{"type":"about:blank","title":"internal server error","status":500}"#),
-        (
-            Reason::KeysUnavailable.into(),
-            r#"{"type":"about:blank","title":"temporarily unable to authenticate","status":503}"#,
-        ),
+        (denied, r#"{"type":"about:blank","title":"Forbidden","status":403,"error":"insufficient_scope"}"#),
+        (Reason::LayerMissing.into(), r#"{"type":"about:blank","title":"Internal Server Error","status":500}"#),
+        (Reason::KeysUnavailable.into(), r#"{"type":"about:blank","title":"Service Unavailable","status":503}"#),
     ] {
         let refusal = api.auth.refuse(&error);
         assert_eq!(String::from_utf8_lossy(&refusal.body), body);

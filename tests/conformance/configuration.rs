@@ -42,7 +42,7 @@ fn every_fault_of_a_configuration_is_named_at_once() {
 #[test]
 fn each_fault_is_the_only_complaint_about_it() {
     type Change = fn(AuthenticatorBuilder) -> AuthenticatorBuilder;
-    let settings: [(&str, Change, Change); 14] = [
+    let settings: [(&str, Change, Change); 16] = [
         ("leeway", |c| c.leeway(Duration::from_millis(300_001)), |c| c.leeway(Duration::from_secs(300))),
         ("max_token_bytes", |c| c.max_token_bytes(511), |c| c.max_token_bytes(512)),
         ("max_token_bytes", |c| c.max_token_bytes(65_537), |c| c.max_token_bytes(65_536)),
@@ -64,7 +64,9 @@ fn each_fault_is_the_only_complaint_about_it() {
         ("fetch_timeout", |c| c.fetch_timeout(Duration::from_secs(61)), |c| c.fetch_timeout(Duration::from_secs(60))),
         ("max_keys", |c| c.max_keys(0), |c| c.max_keys(1)),
         ("max_document_bytes", |c| c.max_document_bytes(1023), |c| c.max_document_bytes(1024)),
-        ("realm", |c| c.realm(""), |c| c.realm(" ")),
+        ("realm", |c| c.realm(""), |c| c.realm("r")),
+        ("realm", |c| c.realm(" "), |c| c.realm("r r")),
+        ("stale_keys_for", |c| c.stale_keys_for(Duration::MAX), |c| c.stale_keys_for(Duration::from_secs(30 * 86_400))),
         ("realm", |c| c.realm("caf\u{e9}"), |c| c.realm("cafe")),
         ("realm", |c| c.realm("a\r\nX-Injected: 1"), |c| c.realm("a X-Injected: 1")),
         (
@@ -96,11 +98,16 @@ fn each_fault_of_an_issuer_names_the_issuer() {
     let cases: [(&str, &str, Make, Make); 14] = [
         (
             "audience",
-            "empty, or a wildcard",
+            "empty, with white space, or a wildcard",
             || Issuer::new("https://as.test", ""),
             || Issuer::new("https://as.test", "a"),
         ),
-        ("audience", "empty, or a wildcard", || issuer_at("api").audience("*"), || issuer_at("api").audience("**")),
+        (
+            "audience",
+            "empty, with white space, or a wildcard",
+            || issuer_at("api").audience("*"),
+            || issuer_at("api").audience("other"),
+        ),
         ("algorithms", "no algorithm is allowed", || issuer_at("api").algorithms([]), || issuer_at("api")),
         (
             "algorithms",
@@ -136,13 +143,13 @@ fn each_fault_of_an_issuer_names_the_issuer() {
         ),
         (
             "public_key_pem",
-            "a private key; supply its public key only (`openssl pkey -in private.pem -pubout`)",
+            "a private key",
             || issuer_at("api").public_key_pem(Algorithm::RS256, "-----BEGIN PRIVATE KEY-----", None),
             || issuer_at("api").public_key_pem(Algorithm::RS256, TestIssuer::new().public_key_pem(), None),
         ),
         (
             "public_key_pem",
-            "the key cannot verify ES256; name an algorithm that fits it",
+            "the key cannot verify ES256",
             || issuer_at("api").public_key_pem(Algorithm::ES256, TestIssuer::new().public_key_pem(), None),
             || issuer_at("api").public_key_pem(Algorithm::PS256, TestIssuer::new().public_key_pem(), None),
         ),
@@ -150,13 +157,25 @@ fn each_fault_of_an_issuer_names_the_issuer() {
             "local_secret",
             "the secret has 31 octets, HS256 needs at least 32 random ones",
             || issuer_at("api").local_secret(Algorithm::HS256, [7; 31], None),
-            || issuer_at("api").local_secret(Algorithm::HS256, [7; 32], None),
+            || issuer_at("api").local_secret(Algorithm::HS256, *b"thirty-two octets of shared sand", None),
         ),
         (
             "local_secret",
-            "RS256 does not verify with a secret; name HS256, HS384 or HS512",
-            || issuer_at("api").local_secret(Algorithm::RS256, [7; 64], None),
-            || issuer_at("api").local_secret(Algorithm::HS512, [7; 64], None),
+            "RS256 does not verify with a secret",
+            || {
+                issuer_at("api").local_secret(
+                    Algorithm::RS256,
+                    [*b"thirty-two octets of shared sand"; 2].concat(),
+                    None,
+                )
+            },
+            || {
+                issuer_at("api").local_secret(
+                    Algorithm::HS512,
+                    [*b"thirty-two octets of shared sand"; 2].concat(),
+                    None,
+                )
+            },
         ),
     ];
     for (setting, fault, bad, good) in cases {
@@ -180,17 +199,60 @@ fn good_keys() -> Issuer {
 #[test]
 fn a_claim_path_names_a_claim_of_the_applications_own() {
     let fault = |issuer: Issuer| trusting(issuer).build().err().map(|error| error.problems()[0].setting.clone());
-    let expected = Some("issuer \"https://as.test\": scopes_from, roles_from, groups_from".to_owned());
+    let about = |setting: &str| Some(format!("issuer \"https://as.test\": {setting}"));
     assert_eq!(
         fault(issuer_at("api").roles_from(["realm_access", "roles"]).groups_from(["https://claims.test/groups"])),
         None
     );
-    assert_eq!(fault(issuer_at("api").roles_from(["sub"])), expected);
-    assert_eq!(fault(issuer_at("api").groups_from(["aud"])), expected);
-    assert_eq!(fault(issuer_at("api").scopes_from(["a", ""])), expected);
-    assert_eq!(fault(issuer_at("api").scopes_from([""; 0])), expected);
+    assert_eq!(fault(issuer_at("api").roles_from(["sub"])), about("roles_from [\"sub\"]"));
+    assert_eq!(fault(issuer_at("api").groups_from(["aud"])), about("groups_from [\"aud\"]"));
+    assert_eq!(fault(issuer_at("api").scopes_from(["a", ""])), about("scopes_from [\"a\", \"\"]"));
+    assert_eq!(fault(issuer_at("api").scopes_from([""; 0])), about("scopes_from []"));
     let many = (0..80).fold(issuer_at("api"), |issuer, number| issuer.roles_from([number.to_string()]));
-    assert_eq!(fault(many), expected);
+    assert_eq!(fault(many), about("roles_from [\"60\"]"));
+}
+
+/// Settings of which only one can be meant are not silently decided by their order.
+#[test]
+fn keys_come_from_one_place_and_the_profile_from_all_of_its_claims() {
+    let jwks = || TestIssuer::new().jwks();
+    let url = "https://as.test/keys";
+    for (issuer, problem) in [
+        (good_keys().jwks_url(url), "key_set, jwks_url: each says where the keys come from"),
+        (issuer_at("api").jwks_url(url).key_set(jwks()), "jwks_url, key_set: each says where the keys come from"),
+        (
+            good_keys().rfc9068().dangerous_accept_tokens_without_expiry(),
+            "rfc9068: the profile requires `iss`, `aud` and `exp`",
+        ),
+        (
+            good_keys().rfc9068().dangerous_accept_tokens_without_issuer(),
+            "rfc9068: the profile requires `iss`, `aud` and `exp`",
+        ),
+    ] {
+        let complaint = complaint(trusting(issuer));
+        assert!(complaint.contains(problem), "{complaint}");
+    }
+    assert_eq!(complaint(trusting(good_keys().rfc9068())), "");
+    let alg = Algorithm::HS256;
+    let secret_of = |n: u8| std::array::from_fn::<u8, 32, _>(|index| index as u8 ^ n);
+    let two = issuer_at("api").local_secret(alg, secret_of(1), Some("a")).local_secret(alg, secret_of(2), Some("b"));
+    assert_eq!(complaint(trusting(two)), "");
+    let five = (0..5_u8).fold(issuer_at("api"), |rules, n| rules.local_secret(alg, secret_of(n), None));
+    assert!(complaint(trusting(five)).contains("more than 4 keys without `kid`"));
+    let four = (0..4_u8).fold(issuer_at("api"), |rules, n| rules.local_secret(alg, secret_of(n), None));
+    assert_eq!(complaint(trusting(four)), "");
+    let pem = TestIssuer::new().public_key_pem();
+    let twice = |rules: Issuer| {
+        rules.public_key_pem(Algorithm::RS256, pem.clone(), Some("a")).public_key_pem(
+            Algorithm::PS256,
+            pem.clone(),
+            Some("b"),
+        )
+    };
+    assert!(complaint(trusting(twice(issuer_at("api")))).contains("the same key is given for two algorithms"));
+    assert_eq!(complaint(trusting(twice(issuer_at("api").dangerous_share_keys_between_algorithms()))), "");
+    let document = Issuer::new("https://as.test/.well-known/openid-configuration", "api");
+    assert!(complaint(trusting(document)).contains("the URL of a metadata document; use what that document says"));
 }
 
 /// ATK-81: an issuer twice, and who takes tokens without one.

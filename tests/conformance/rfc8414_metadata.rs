@@ -24,8 +24,9 @@ fn an_issuer_with_discovery_is_an_https_url_without_query_or_fragment() {
         ("https://as.test/#x", "not an absolute URL with a host"),
         ("https://user@as.test", "a URL with credentials"),
         ("as.test", "not an absolute URL with a host"),
-        ("", "empty, or with control characters"),
-        ("https://as.test/\n", "empty, or with control characters"),
+        ("", "empty, or with white space or control characters"),
+        ("https://as.test/ ", "empty, or with white space or control characters"),
+        ("https://as.test/\n", "empty, or with white space or control characters"),
     ] {
         assert_eq!(problem(bad, false).as_deref(), Some(why), "{bad:?}");
     }
@@ -142,7 +143,7 @@ fn a_configured_key_endpoint_is_https() {
     assert_eq!(build("https://as.test/keys?x=1", false), None);
     assert_eq!(build("http://127.0.0.1/keys", true), None);
     let refused = "1 problem in the configuration of portcullis:\n- issuer \"https://as.test\": jwks_url: \
-                   not an https URL; use the https URL of the key set";
+                   not an https URL; use the https URL of the key set; for one on this machine's loopback call allow_loopback_http";
     assert_eq!(build("http://127.0.0.1/keys", false).as_deref(), Some(refused));
     assert_eq!(build("http://as.test/keys", true).as_deref(), Some(refused));
 }

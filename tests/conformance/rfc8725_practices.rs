@@ -181,9 +181,9 @@ fn everything_else_is_refused(api: &Api, given_up: &[&str]) {
 #[test]
 fn an_audience_cannot_be_left_empty_or_be_a_wildcard() {
     let issuer = issuer();
-    for audience in ["", "*"] {
+    for audience in ["", "*", " ", " api", "https://*"] {
         let rules = Issuer::new(issuer.url(), audience).key_set(issuer.jwks());
         let error = Authenticator::trusting(rules).build().expect_err("no audience");
-        assert!(error.to_string().contains("audience: empty, or a wildcard"), "{error}");
+        assert!(error.to_string().contains("audience: empty, with white space, or a wildcard"), "{error}");
     }
 }

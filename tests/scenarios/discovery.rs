@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use portcullis::fetch::HttpFetch;
 use portcullis::{Algorithm, Authenticator, AuthenticatorBuilder, Issuer, Reason};
-use portcullis_testing::{Endpoint, TestServer, WellKnown};
+use portcullis_testing::{Endpoint, ManualClock, TestServer, WellKnown};
 
 use crate::scene::{ask, assert_unavailable, decide, promptly, refusal};
 
@@ -12,7 +12,10 @@ use crate::scene::{ask, assert_unavailable, decide, promptly, refusal};
 static CLIENT: LazyLock<HttpFetch> = LazyLock::new(|| HttpFetch::builder().no_proxy().build().unwrap());
 
 pub(crate) fn server(path: &str) -> TestServer {
-    TestServer::builder().path(path).issuer(|issuer| issuer.algorithm(Algorithm::Ed25519)).start()
+    TestServer::builder()
+        .path(path)
+        .issuer(|issuer| issuer.clock(ManualClock::new()).algorithm(Algorithm::Ed25519))
+        .start()
 }
 
 pub(crate) fn resource_server(server: &TestServer) -> AuthenticatorBuilder {
@@ -36,7 +39,7 @@ async fn metadata_of_an_issuer_with_a_path_is_found_under_each_of_the_three_name
             let server = TestServer::builder()
                 .path(path)
                 .serve_forms([form])
-                .issuer(|issuer| issuer.algorithm(Algorithm::Ed25519))
+                .issuer(|issuer| issuer.clock(ManualClock::new()).algorithm(Algorithm::Ed25519))
                 .start();
             let auth = resource_server(&server).build().unwrap();
             assert_eq!(ask(&auth, &server.issuer().token().sign()).await, Ok(()), "{form:?} {path}");
@@ -51,8 +54,8 @@ async fn metadata_of_an_issuer_with_a_path_is_found_under_each_of_the_three_name
 #[tokio::test]
 async fn metadata_of_an_issuer_without_a_path_is_found_under_both_names() {
     for form in [WellKnown::OAuth, WellKnown::OpenId] {
-        let builder = TestServer::builder().serve_forms([form]);
-        let server = builder.issuer(|issuer| issuer.algorithm(Algorithm::Ed25519)).start();
+        let builder = TestServer::builder().issuer(|issuer| issuer.clock(ManualClock::new())).serve_forms([form]);
+        let server = builder.issuer(|issuer| issuer.clock(ManualClock::new()).algorithm(Algorithm::Ed25519)).start();
         let auth = resource_server(&server).build().unwrap();
         assert_eq!(ask(&auth, &server.issuer().token().sign()).await, Ok(()), "{form:?}");
     }
@@ -60,8 +63,9 @@ async fn metadata_of_an_issuer_without_a_path_is_found_under_both_names() {
 
 #[tokio::test]
 async fn an_issuer_without_metadata_is_503_and_works_with_the_url_of_its_keys() {
-    let builder = TestServer::builder().path("/tenant").serve_forms([]);
-    let server = builder.issuer(|issuer| issuer.algorithm(Algorithm::Ed25519)).start();
+    let builder =
+        TestServer::builder().issuer(|issuer| issuer.clock(ManualClock::new())).path("/tenant").serve_forms([]);
+    let server = builder.issuer(|issuer| issuer.clock(ManualClock::new()).algorithm(Algorithm::Ed25519)).start();
     let auth = resource_server(&server).build().unwrap();
     assert_unavailable(&refusal(&auth, &server.issuer().token().sign()).await);
     assert_eq!(paths(&server).len(), 3, "each form once");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portcullis::{Algorithm, KeyState, Reason};
-use portcullis_testing::{BadDiscovery, BadKeySet, Endpoint, Script, TestServer};
+use portcullis_testing::{BadDiscovery, BadKeySet, Endpoint, ManualClock, Script, TestServer};
 
 use crate::discovery::{resource_server, server};
 use crate::scene::{ask, assert_unavailable, decide, promptly, refusal};
@@ -100,7 +100,10 @@ async fn no_bad_metadata_is_followed() {
 /// PC-JWKS-6, ATK-60
 #[tokio::test]
 async fn a_redirect_is_not_followed_from_either_document() {
-    let (server, elsewhere) = (server(""), TestServer::builder().issuer(|i| i.algorithm(Algorithm::Ed25519)).start());
+    let (server, elsewhere) = (
+        server(""),
+        TestServer::builder().issuer(|i| i.clock(ManualClock::new()).algorithm(Algorithm::Ed25519)).start(),
+    );
     for (endpoint, location) in [
         (Endpoint::Jwks, elsewhere.issuer().jwks_url()),
         (Endpoint::Discovery, elsewhere.issuer().discovery_urls().remove(0)),

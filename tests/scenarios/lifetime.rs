@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::get;
 use portcullis::Authenticator;
 use portcullis_axum::AuthLayer;
-use portcullis_testing::{Endpoint, TestServer};
+use portcullis_testing::{Endpoint, ManualClock, TestServer};
 
 use crate::scene::{Scene, ask, minutes, promptly, settle};
 
@@ -71,7 +71,7 @@ async fn the_last_handle_dropped_ends_the_pause_after_a_failure() {
 /// With the built-in client, connections and all.
 #[tokio::test]
 async fn over_sockets_too_nothing_is_left_a_second_later() {
-    let server = TestServer::start();
+    let server = TestServer::builder().issuer(|issuer| issuer.clock(ManualClock::new())).start();
     let auth = || {
         let builder = Authenticator::builder(server.url(), server.issuer().audience()).allow_loopback_http();
         builder.clock(server.issuer().clock()).build().unwrap()

@@ -120,7 +120,7 @@ fn a_keeper_in_a_runtime_that_stands_still_does_not_hold_up_the_others() {
 /// Over sockets, with the built-in client and its connections.
 #[test]
 fn over_sockets_an_authenticator_serves_one_runtime_after_another() {
-    let server = TestServer::start();
+    let server = TestServer::builder().issuer(|issuer| issuer.clock(ManualClock::new())).start();
     let clock: ManualClock = server.issuer().clock();
     let builder = Authenticator::builder(server.url(), server.issuer().audience()).allow_loopback_http();
     let auth = builder.clock(clock.clone()).build().unwrap();

@@ -19,6 +19,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 
 requirement! { Read = all("invoices:read") }
 
+const NAMES_THE_LAYER: &str = "The authentication layer (AuthLayer, on actix-web AuthMiddleware) is missing.\n";
+
 /// A request with a token that would be good.
 fn request() -> Request<Body> {
     let token = TestIssuer::new().token().scope("invoices:read").sign();
@@ -31,7 +33,7 @@ async fn assert_misconfigured(response: Response<Body>, what: &str) {
     assert_eq!(parts.status, 500, "{what}");
     assert!(parts.headers.get("www-authenticate").is_none(), "{what}: it is not the client's fault");
     assert_eq!(parts.headers["cache-control"], "no-store", "{what}");
-    assert_eq!(body.collect().await.expect("in memory").to_bytes(), "", "{what}");
+    assert_eq!(body.collect().await.expect("in memory").to_bytes(), NAMES_THE_LAYER, "{what}");
     let error = parts.extensions.get::<AuthError>().map(AuthError::reason);
     assert_eq!(error, Some(Reason::LayerMissing), "{what}");
 }
@@ -81,7 +83,7 @@ async fn on_actix_every_extractor_and_the_requiring_middleware_answer_500() {
         assert_eq!(response.status(), 500, "{path}");
         assert!(response.headers().get("www-authenticate").is_none(), "{path}");
         let body = to_bytes(response.into_body()).await.map_err(|_| ()).expect("in memory");
-        assert_eq!(body, "", "{path}");
+        assert_eq!(body, NAMES_THE_LAYER, "{path}");
     }
 }
 
@@ -128,6 +130,6 @@ async fn the_log_says_what_is_missing() {
     let app = axum::Router::new().route("/", get(|_: portcullis_axum::Authenticated| async { "open" }));
     app.oneshot(request()).await.expect("infallible");
     let log = LOG.take();
-    let expected = ["layer_missing", "put the layer around it"];
+    let expected = ["layer_missing", "add it around the route"];
     assert!(log.starts_with("ERROR") && expected.iter().all(|words| log.contains(words)), "{log}");
 }

@@ -37,7 +37,7 @@ impl<C: DeserializeOwned + Send + Sync + 'static> FromRequest for Authenticated<
     type Future = Ready<Result<Self, AuthRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(AuthRejection::unless(request, |authentication| authentication.principal().map(Self)))
+        ready(AuthRejection::unless::<Self, _>(request, |authentication| authentication.principal().map(Self)))
     }
 }
 
@@ -63,6 +63,6 @@ impl<C: DeserializeOwned + Send + Sync + 'static> FromRequest for MaybeAuthentic
     type Future = Ready<Result<Self, AuthRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(AuthRejection::unless(request, |authentication| authentication.optional_principal().map(Self)))
+        ready(AuthRejection::unless::<Self, _>(request, |authentication| authentication.optional_principal().map(Self)))
     }
 }

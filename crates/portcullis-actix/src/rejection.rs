@@ -4,7 +4,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
-use portcullis::{AuthError, Authentication, Reason, Refusal};
+use portcullis::{AuthError, Authentication, Refusal};
 
 use crate::respond;
 
@@ -20,19 +20,19 @@ impl AuthRejection {
         Self { refusal: authentication.refuse(&error), error }
     }
 
-    fn layer_missing() -> Self {
-        let error = AuthError::from(Reason::LayerMissing);
+    fn layer_missing<By: ?Sized>() -> Self {
+        let error = AuthError::layer_missing::<By>();
         Self { refusal: Refusal::without_layer(&error), error }
     }
 
-    /// Reads what the middleware left, or names the missing middleware.
-    pub(crate) fn unless<T>(
+    /// Reads what the middleware left, or names the missing middleware and what needs it.
+    pub(crate) fn unless<By: ?Sized, T>(
         request: &HttpRequest,
         read: impl FnOnce(&Authentication) -> Result<T, AuthError>,
     ) -> Result<T, Self> {
         // Cloned, so that nothing the application's types do finds the extensions borrowed.
         let authentication = request.extensions().get::<Authentication>().cloned();
-        let authentication = authentication.ok_or_else(Self::layer_missing)?;
+        let authentication = authentication.ok_or_else(Self::layer_missing::<By>)?;
         read(&authentication).map_err(|error| Self::new(&authentication, error))
     }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use portcullis::Requirement;
+use portcullis::{Authentication, Requirement};
 
 use crate::future::RequireFuture;
 use crate::rejection::AuthRejection;
@@ -86,7 +86,7 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        match AuthRejection::unless(request.request(), |authentication| authentication.require::<R>()) {
+        match AuthRejection::unless::<RequireMiddleware<R>, _>(request.request(), Authentication::require::<R>) {
             Ok(()) => RequireFuture::inner(self.inner.call(request)),
             Err(rejection) => RequireFuture::refused(request.into_response(rejection.into_response())),
         }

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use portcullis::{Principal, RegisteredClaims, Requirement};
+use portcullis::{AuthError, Authentication, Principal, RegisteredClaims, Requirement};
 use serde::de::DeserializeOwned;
 
 use crate::rejection::AuthRejection;
@@ -19,6 +19,18 @@ use crate::rejection::AuthRejection;
 pub struct Scoped<R, C = RegisteredClaims> {
     principal: Principal<C>,
     requirement: PhantomData<fn() -> R>,
+}
+
+impl<R: Requirement, C: DeserializeOwned + Send + Sync + 'static> Scoped<R, C> {
+    /// Decides the requirement for what the middleware found out, or for a
+    /// [`TrustedCaller`](portcullis::TrustedCaller): to call a handler without an application.
+    ///
+    /// # Errors
+    /// As [`Authentication::require`] and [`Authentication::principal`].
+    pub fn decide(authentication: &Authentication) -> Result<Self, AuthError> {
+        authentication.require::<R>()?;
+        Ok(Self { principal: authentication.principal()?, requirement: PhantomData })
+    }
 }
 
 impl<R, C> Scoped<R, C> {
@@ -53,9 +65,6 @@ impl<R: Requirement, C: DeserializeOwned + Send + Sync + 'static> FromRequest fo
     type Future = Ready<Result<Self, AuthRejection>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(AuthRejection::unless(request, |authentication| {
-            authentication.require::<R>()?;
-            Ok(Self { principal: authentication.principal()?, requirement: PhantomData })
-        }))
+        ready(AuthRejection::unless::<Self, _>(request, Self::decide))
     }
 }

@@ -34,7 +34,7 @@ where
     type Rejection = AuthRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AuthRejection> {
-        let authentication = authentication(parts)?;
+        let authentication = authentication::<Self>(parts)?;
         authentication.principal().map(Self).map_err(|error| AuthRejection::new(authentication, error))
     }
 }
@@ -47,13 +47,13 @@ where
     type Rejection = AuthRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, AuthRejection> {
-        let authentication = authentication(parts)?;
+        let authentication = authentication::<Self>(parts)?;
         let principal = authentication.optional_principal();
         principal.map(|found| found.map(Self)).map_err(|error| AuthRejection::new(authentication, error))
     }
 }
 
 /// What the layer left, or the refusal that names the missing layer.
-pub(crate) fn authentication(parts: &Parts) -> Result<&Authentication, AuthRejection> {
-    parts.extensions.get().ok_or_else(AuthRejection::layer_missing)
+pub(crate) fn authentication<T>(parts: &Parts) -> Result<&Authentication, AuthRejection> {
+    parts.extensions.get().ok_or_else(AuthRejection::layer_missing::<T>)
 }

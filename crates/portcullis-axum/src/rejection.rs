@@ -4,7 +4,7 @@ use std::fmt;
 
 use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
-use portcullis::{AuthError, Authentication, Reason, Refusal};
+use portcullis::{AuthError, Authentication, Refusal};
 use portcullis_tower::{Rendered, into_response};
 
 /// A refusal by an extractor: the same answer, byte for byte, that the layer would give.
@@ -19,8 +19,8 @@ impl AuthRejection {
         Self { refusal: authentication.refuse(&error), error }
     }
 
-    pub(crate) fn layer_missing() -> Self {
-        let error = AuthError::from(Reason::LayerMissing);
+    pub(crate) fn layer_missing<T>() -> Self {
+        let error = AuthError::layer_missing::<T>();
         Self { refusal: Refusal::without_layer(&error), error }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
-use portcullis::{Principal, RegisteredClaims, Requirement};
+use portcullis::{AuthError, Authentication, Principal, RegisteredClaims, Requirement};
 use serde::de::DeserializeOwned;
 
 use crate::authenticated::authentication;
@@ -18,6 +18,18 @@ use crate::rejection::AuthRejection;
 pub struct Scoped<R, C = RegisteredClaims> {
     principal: Principal<C>,
     requirement: PhantomData<fn() -> R>,
+}
+
+impl<R: Requirement, C: DeserializeOwned + Send + Sync + 'static> Scoped<R, C> {
+    /// Decides the requirement for what a layer found out, or for a
+    /// [`TrustedCaller`](portcullis::TrustedCaller): to call a handler without a router.
+    ///
+    /// # Errors
+    /// As [`Authentication::require`] and [`Authentication::principal`].
+    pub fn decide(authentication: &Authentication) -> Result<Self, AuthError> {
+        authentication.require::<R>()?;
+        Ok(Self { principal: authentication.principal()?, requirement: PhantomData })
+    }
 }
 
 impl<R, C> Scoped<R, C> {
@@ -56,11 +68,7 @@ where
     type Rejection = AuthRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AuthRejection> {
-        let authentication = authentication(parts)?;
-        let principal = authentication.require::<R>().and_then(|()| authentication.principal());
-        match principal {
-            Ok(principal) => Ok(Self { principal, requirement: PhantomData }),
-            Err(error) => Err(AuthRejection::new(authentication, error)),
-        }
+        let authentication = authentication::<Self>(parts)?;
+        Self::decide(authentication).map_err(|error| AuthRejection::new(authentication, error))
     }
 }

@@ -26,6 +26,15 @@ impl<S, B> AuthService<S, B> {
     }
 }
 
+impl<S: Clone, B> AuthService<S, B> {
+    /// Gives up the instance that was polled ready, with whatever it reserved: a caller who is not let in, or not yet,
+    /// must not hold a permit that others need.
+    fn let_go(&mut self) {
+        let fresh = self.inner.clone();
+        drop(mem::replace(&mut self.inner, fresh));
+    }
+}
+
 impl<S, B, ReqBody, ResBody> Service<Request<ReqBody>> for AuthService<S, B>
 where
     S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
@@ -52,14 +61,14 @@ where
                 AuthFuture::inner(self.inner.call(request))
             }
             Ok(Err(error)) => {
+                self.let_go();
                 let refusal = self.authenticator.refuse(&error);
                 AuthFuture::refused(respond::into_response(refusal, error, &self.bodies))
             }
             Err(authenticating) => {
-                // The instance that was polled ready is the one to be called: it may hold a permit.
-                let next = self.inner.clone();
-                let ready = mem::replace(&mut self.inner, next);
-                AuthFuture::waiting(authenticating, self.authenticator.clone(), self.bodies.clone(), ready, request)
+                self.let_go();
+                let (authenticator, bodies) = (self.authenticator.clone(), self.bodies.clone());
+                AuthFuture::waiting(authenticating, authenticator, bodies, self.inner.clone(), request)
             }
         }
     }

@@ -26,9 +26,11 @@ pin_project! {
 /// A request that waits for keys. Rare, so it may live on the heap.
 struct Waiting<S, B, ReqBody> {
     authenticating: Authenticating,
+    /// Authenticated; now the service has to get ready.
+    let_in: bool,
     authenticator: Authenticator,
     bodies: B,
-    ready: S,
+    service: S,
     request: Request<ReqBody>,
 }
 
@@ -48,10 +50,10 @@ where
         authenticating: Authenticating,
         authenticator: Authenticator,
         bodies: B,
-        ready: S,
+        service: S,
         request: Request<ReqBody>,
     ) -> Self {
-        let waiting = Waiting { authenticating, authenticator, bodies, ready, request };
+        let waiting = Waiting { authenticating, let_in: false, authenticator, bodies, service, request };
         Self { waiting: Some(Box::new(waiting)), answering: None }
     }
 }
@@ -65,20 +67,26 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        if let Some(waiting) = this.waiting.as_mut().filter(|waiting| !waiting.let_in) {
+            match ready!(Pin::new(&mut waiting.authenticating).poll(context)) {
+                Ok(authentication) => {
+                    waiting.request.extensions_mut().insert(authentication);
+                    waiting.let_in = true;
+                }
+                Err(error) => {
+                    let refusal = waiting.authenticator.refuse(&error);
+                    let response = respond::into_response(refusal, error, &waiting.bodies);
+                    *this.waiting = None;
+                    this.answering.set(Some(RequireFuture::refused(response)));
+                }
+            }
+        }
         if let Some(waiting) = this.waiting {
-            let outcome = ready!(Pin::new(&mut waiting.authenticating).poll(context));
+            // Only now, so that waiting holds no permit; and the instance that got ready is the one that is called.
+            ready!(waiting.service.poll_ready(context))?;
             if let Some(waiting) = this.waiting.take() {
-                let Waiting { authenticator, bodies, mut ready, mut request, .. } = *waiting;
-                this.answering.set(Some(match outcome {
-                    Ok(authentication) => {
-                        request.extensions_mut().insert(authentication);
-                        RequireFuture::inner(ready.call(request))
-                    }
-                    Err(error) => {
-                        let refusal = authenticator.refuse(&error);
-                        RequireFuture::refused(respond::into_response(refusal, error, &bodies))
-                    }
-                }));
+                let Waiting { mut service, request, .. } = *waiting;
+                this.answering.set(Some(RequireFuture::inner(service.call(request))));
             }
         }
         match this.answering.as_pin_mut() {

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use portcullis::{AuthError, Authentication, Reason, Refusal, Requirement};
+use portcullis::{AuthError, Authentication, Refusal, Requirement};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -104,7 +104,7 @@ where
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
         let (refusal, error) = match request.extensions().get::<Authentication>() {
             None => {
-                let error = AuthError::from(Reason::LayerMissing);
+                let error = AuthError::layer_missing::<RequireLayer<R>>();
                 (Refusal::without_layer(&error), error)
             }
             Some(authentication) => match authentication.require::<R>() {

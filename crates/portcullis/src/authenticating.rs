@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::authentication::Authentication;
 use crate::error::AuthError;
@@ -58,7 +58,11 @@ impl Future for Authenticating {
         match &mut self.state {
             // Polled again after it was ready: a misuse of the future, which may stay pending for ever.
             State::Ready(outcome) => outcome.take().map_or(Poll::Pending, Poll::Ready),
-            State::Waiting(outcome) => outcome.as_mut().poll(context),
+            State::Waiting(outcome) => {
+                let outcome = ready!(outcome.as_mut().poll(context));
+                self.state = State::Ready(None);
+                Poll::Ready(outcome)
+            }
         }
     }
 }

@@ -64,7 +64,8 @@ impl Authentication {
     /// [`Reason::CredentialMissing`] when nobody said who is calling, [`Reason::ClaimsRejected`] when the claims do
     /// not fit `C`.
     pub fn principal<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Principal<C>, AuthError> {
-        self.optional_principal()?.ok_or(Reason::CredentialMissing.into())
+        let found = self.optional_principal()?;
+        found.ok_or_else(|| Self::told(AuthError::from(Reason::CredentialMissing)))
     }
 
     /// The caller with its claims as `C`, or `None` when nothing was presented.
@@ -74,7 +75,13 @@ impl Authentication {
     pub fn optional_principal<C: DeserializeOwned + Send + Sync + 'static>(
         &self,
     ) -> Result<Option<Principal<C>>, AuthError> {
-        self.caller().map(Principal::of).transpose()
+        self.caller().map(Principal::of).transpose().map_err(Self::told)
+    }
+
+    /// A refusal that no requirement made and that would otherwise leave no trace.
+    fn told(error: AuthError) -> AuthError {
+        telemetry::decided(Err(&error));
+        error
     }
 
     /// Decides a requirement.
@@ -90,14 +97,16 @@ impl Authentication {
 
     fn decide<R: Requirement>(&self) -> Result<(), AuthError> {
         let Some(caller) = self.caller() else {
-            return Err(AuthError::from(Reason::CredentialMissing).needing(R::scopes()));
+            return Err(AuthError::from(Reason::CredentialMissing).by::<R>().needing(R::scopes()));
         };
         let reason = match R::decide(caller) {
             Decision::Permitted => return Ok(()),
-            Decision::ScopeInsufficient => return Err(AuthError::from(Reason::ScopeInsufficient).needing(R::scopes())),
+            Decision::ScopeInsufficient => {
+                return Err(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes()));
+            }
             Decision::Denied => Reason::RequirementDenied,
         };
-        Err(reason.into())
+        Err(AuthError::from(reason).by::<R>())
     }
 
     /// Renders a refusal the way the authenticator that made this was configured to.
@@ -120,13 +129,16 @@ impl fmt::Debug for Authentication {
 }
 
 impl Refusal {
-    /// The answer when no layer is there to say how refusals should look: a 500 for a missing layer, and otherwise
-    /// the default challenge.
+    /// The answer when no layer is there to say how refusals should look: for a missing layer a 500 that names it, in
+    /// the body and in the log, and otherwise the default challenge.
     #[must_use]
     pub fn without_layer(error: &AuthError) -> Self {
+        let mut refusal = Answers::default().refuse(error);
         if error.reason() == Reason::LayerMissing {
-            telemetry::layer_missing();
+            telemetry::layer_missing(error);
+            refusal.headers.push(("content-type", "text/plain; charset=utf-8".to_owned()));
+            refusal.body = b"The authentication layer (AuthLayer, on actix-web AuthMiddleware) is missing.\n".to_vec();
         }
-        Answers::default().refuse(error)
+        refusal
     }
 }

@@ -44,6 +44,8 @@ pub struct Authenticator {
 pub(crate) struct Inner {
     pub(crate) issuers: Vec<TrustedIssuer>,
     pub(crate) by_name: HashMap<Arc<str>, usize>,
+    /// For operators: what `iss` could have been.
+    pub(crate) issuer_names: Arc<str>,
     /// The issuer that tokens without `iss` are taken for, where that was waived.
     pub(crate) without_issuer: Option<usize>,
     pub(crate) paths: ClaimPaths,
@@ -200,7 +202,6 @@ impl Inner {
         let index = self.choose_issuer(claims.unverified_issuer())?;
         let issuer = &self.issuers[index];
         issuer.check_header(header)?;
-
         let kid = header.kid.as_deref();
         let Some(keys) = issuer.keys.current() else {
             return Err(Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) });
@@ -221,13 +222,18 @@ impl Inner {
             let mut candidates = candidates;
             candidates.any(|key| key.verify(message, signature))
         })?;
+        if !verified && kid.is_none() && may_ask {
+            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
+            drop(issuer.keys.demand(None));
+        }
         let claims = VerifiedClaims::if_verified(claims, verified)
             .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
-        let claims = issuer.policy.validate(claims, NumericDate::at(self.clock.now()))?;
+        let now = NumericDate::at(self.clock.now());
+        let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
         if let Some(require_claims) = self.require_claims {
-            require_claims(&caller)?;
+            require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
         Ok(Authentication::of(Arc::new(caller)))
     }
@@ -248,7 +254,10 @@ impl Inner {
 
     /// The configured issuer of exactly that name, octet by octet.
     fn choose_issuer(&self, claimed: Option<&str>) -> Result<usize, AuthError> {
-        let unknown = || AuthError::from(Reason::IssuerUnknown).about("iss");
+        let unknown = || {
+            let expected = Some(Arc::clone(&self.issuer_names));
+            AuthError::from(Reason::IssuerUnknown).about("iss").detail(|detail| detail.expected = expected)
+        };
         match (claimed, &*self.issuers) {
             (None, _) => self.without_issuer.ok_or_else(unknown),
             (Some(claimed), [only]) if *only.policy.issuer == *claimed => Ok(0),
@@ -267,11 +276,16 @@ impl TrustedIssuer {
                 detail.got = Some(header.algorithm.name().into());
             }));
         }
-        self.policy.check_typ(header.typ)
+        self.policy.check_typ(header.typ).map_err(|error| self.locate(error, header.kid.as_deref()))
     }
 
     fn explain(&self, reason: Reason, kid: Option<&str>) -> AuthError {
-        AuthError::from(reason).detail(|detail| {
+        self.locate(AuthError::from(reason), kid)
+    }
+
+    /// Adds what tells an operator whose token it was.
+    fn locate(&self, error: AuthError, kid: Option<&str>) -> AuthError {
+        error.detail(|detail| {
             detail.issuer = Some(Arc::clone(&self.policy.issuer));
             detail.kid = kid.and_then(loggable);
             detail.key_age = self.keys.age();

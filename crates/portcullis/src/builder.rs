@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::authenticator::{Authenticator, ClaimsCheck, Inner};
-use crate::challenge::{self, Answers, RefusalBody};
+use crate::challenge::{self, Answers, BodyMaker, RefusalBody};
 use crate::claims::ClaimPaths;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, Problems};
@@ -16,7 +16,7 @@ use crate::defaults;
 use crate::error::AuthError;
 use crate::fetch::Fetch;
 use crate::issuer::Issuer;
-use crate::jwks::ExportedKeys;
+use crate::jwks::{ExportedKeys, check_url};
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
 
@@ -105,16 +105,19 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Gives every refusal a body of problem details (RFC 9457). Default: no body.
+    /// Gives every refusal a body of problem details (RFC 9457): `type` `about:blank`, `title` the status phrase,
+    /// `status`, the challenge's `error` and `scope` where there are any, and `detail` with
+    /// [`describe_refusals`](Self::describe_refusals). Default: no body. Replaces [`refusal_body`](Self::refusal_body).
     pub fn problem_details(mut self) -> Self {
-        self.answers.body = Some(Arc::new(challenge::problem_details));
+        self.answers.body = Some(BodyMaker::ProblemDetails);
         self
     }
 
     /// Gives every refusal a body of your own, made from the error and the status. Status and header fields are
-    /// already decided; the body is sent beside them. Show clients no more of the error than its status says.
+    /// already decided; the body is sent beside them. Show clients no more of the error than its status says. Replaces
+    /// [`problem_details`](Self::problem_details).
     pub fn refusal_body(mut self, make: impl Fn(&AuthError, u16) -> RefusalBody + Send + Sync + 'static) -> Self {
-        self.answers.body = Some(Arc::new(make));
+        self.answers.body = Some(BodyMaker::Own(Arc::new(make)));
         self
     }
 
@@ -127,7 +130,7 @@ impl AuthenticatorBuilder {
     }
 
     /// How long keys are used while their endpoint cannot be reached, counted from when they were fetched. Default
-    /// [`defaults::STALE_KEYS_FOR`]; zero means not beyond their fresh time.
+    /// [`defaults::STALE_KEYS_FOR`], at most [`defaults::MAX_STALE_KEYS_FOR`]; zero means not beyond their fresh time.
     pub fn stale_keys_for(mut self, time: Duration) -> Self {
         self.stale_keys_for = time;
         self
@@ -140,13 +143,14 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// The largest number of keys in a fetched set. Default [`defaults::MAX_KEYS`].
+    /// The largest number of keys in a fetched set. Default [`defaults::MAX_KEYS`], from 1 to 1,000.
     pub fn max_keys(mut self, keys: usize) -> Self {
         self.max_keys = keys;
         self
     }
 
-    /// The largest key set or discovery document, in bytes. Default [`defaults::MAX_DOCUMENT_BYTES`].
+    /// The largest key set or discovery document, in bytes. Default [`defaults::MAX_DOCUMENT_BYTES`], from 1 KiB to
+    /// 4 MiB.
     pub fn max_document_bytes(mut self, bytes: usize) -> Self {
         self.max_document_bytes = bytes;
         self
@@ -213,7 +217,12 @@ impl AuthenticatorBuilder {
         for waiver in issuers.iter().flat_map(|issuer| &issuer.waivers) {
             telemetry::waived(waiver);
         }
+        let mut names: Vec<&str> = issuers.iter().take(4).map(|issuer| &*issuer.policy.issuer).collect();
+        if issuers.len() > names.len() {
+            names.push("…");
+        }
         Ok(Authenticator::new(Inner {
+            issuer_names: names.join(" or ").into(),
             issuers,
             by_name,
             without_issuer,
@@ -256,22 +265,33 @@ impl AuthenticatorBuilder {
             "outside 100 ms to 60 s",
             "use a time in that range; 5 s is the default",
         );
-        check(self.max_keys > 0, "max_keys", "no key set could ever be used", "use 1 or more; 64 is the default");
         check(
-            self.max_document_bytes >= 1024,
-            "max_document_bytes",
-            "too small for a key set",
-            "use 1,024 or more; 262,144 is the default",
+            self.stale_keys_for <= defaults::MAX_STALE_KEYS_FOR,
+            "stale_keys_for",
+            "more than 30 days: a withdrawn key would live as long",
+            "use 30 days or less; 24 hours is the default",
         );
         check(
-            challenge::is_field_text(&self.answers.realm),
+            (1..=1000).contains(&self.max_keys),
+            "max_keys",
+            "outside 1 to 1,000",
+            "use a number in that range; 64 is the default",
+        );
+        check(
+            (1024..=4 * 1024 * 1024).contains(&self.max_document_bytes),
+            "max_document_bytes",
+            "outside 1,024 to 4,194,304",
+            "use a size in that range; 262,144 is the default",
+        );
+        check(
+            challenge::is_field_text(&self.answers.realm) && !self.answers.realm.trim().is_empty(),
             "realm",
             "empty, or not visible ASCII",
             "use visible ASCII characters and spaces",
         );
         if let Some(url) = &self.answers.resource_metadata {
             check(
-                url.starts_with("https://") && url.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'),
+                check_url(url, false).is_ok(),
                 "resource_metadata",
                 "not an absolute https URL",
                 "use the https URL of the document, percent-encoded",

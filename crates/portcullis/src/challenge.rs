@@ -73,14 +73,14 @@ impl Answer {
         }
     }
 
+    /// The status phrase: what RFC 9457 §4.2.1 wants beside `about:blank`.
     const fn title(self) -> &'static str {
         match self {
-            Self::Bare => "authentication required",
-            Self::InvalidRequest => "malformed credentials",
-            Self::InvalidToken => "invalid access token",
-            Self::InsufficientScope => "insufficient scope",
-            Self::Unavailable => "temporarily unable to authenticate",
-            Self::Misconfigured => "internal server error",
+            Self::InvalidRequest => "Bad Request",
+            Self::Bare | Self::InvalidToken => "Unauthorized",
+            Self::InsufficientScope => "Forbidden",
+            Self::Misconfigured => "Internal Server Error",
+            Self::Unavailable => "Service Unavailable",
         }
     }
 }
@@ -139,8 +139,22 @@ pub struct RefusalBody {
     pub bytes: Vec<u8>,
 }
 
-/// Makes a body for a refusal with that status.
-pub(crate) type BodyMaker = Arc<dyn Fn(&AuthError, u16) -> RefusalBody + Send + Sync>;
+impl RefusalBody {
+    /// A body of that media type.
+    #[must_use]
+    pub fn new(content_type: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { content_type: content_type.into(), bytes: bytes.into() }
+    }
+}
+
+/// What makes the bodies of refusals.
+#[derive(Clone)]
+pub(crate) enum BodyMaker {
+    ProblemDetails,
+    Own(OwnBody),
+}
+
+type OwnBody = Arc<dyn Fn(&AuthError, u16) -> RefusalBody + Send + Sync>;
 
 /// How refusals are rendered; the same for every route under one authenticator.
 #[derive(Clone)]
@@ -171,7 +185,10 @@ impl Answers {
         headers.push(("cache-control", "no-store".to_owned()));
         let mut body = Vec::new();
         if let Some(make) = &self.body {
-            let made = make(error, answer.status());
+            let made = match make {
+                BodyMaker::ProblemDetails => problem_details(answer, error, self.descriptions),
+                BodyMaker::Own(make) => make(error, answer.status()),
+            };
             headers.push(("content-type", visible(made.content_type)));
             body = made.bytes;
         }
@@ -203,23 +220,25 @@ impl Answers {
     }
 }
 
-/// A body as RFC 9457 defines it: `title` constant per kind of answer, `status` equal to the real one.
-pub(crate) fn problem_details(error: &AuthError, status: u16) -> RefusalBody {
+/// A body as RFC 9457 defines it.
+fn problem_details(answer: Answer, error: &AuthError, descriptions: bool) -> RefusalBody {
     #[derive(serde::Serialize)]
     struct Problem<'a> {
         r#type: &'static str,
         title: &'static str,
         status: u16,
         #[serde(skip_serializing_if = "Option::is_none")]
+        detail: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<&'static str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         scope: Option<&'a str>,
     }
-    let answer = answer(error.reason());
     let problem = Problem {
         r#type: "about:blank",
         title: answer.title(),
-        status,
+        status: answer.status(),
+        detail: error.reason().description().filter(|_| descriptions),
         error: answer.code(),
         scope: error.required_scope(),
     };
@@ -376,11 +395,11 @@ mod tests {
     /// PC-RSP-3, RFC9457-3-a
     #[test]
     fn a_body_never_replaces_the_challenge() {
-        let answers = Answers { body: Some(Arc::new(problem_details)), ..Answers::default() };
+        let answers = Answers { body: Some(BodyMaker::ProblemDetails), ..Answers::default() };
         let refusal = answers.refuse(&AuthError::from(Reason::ScopeInsufficient).needing(&["a"]));
         assert_eq!(
             String::from_utf8(refusal.body).unwrap(),
-            r#"{"type":"about:blank","title":"insufficient scope","status":403,"error":"insufficient_scope","scope":"a"}"#
+            r#"{"type":"about:blank","title":"Forbidden","status":403,"error":"insufficient_scope","scope":"a"}"#
         );
         let names: Vec<&str> = refusal.headers.iter().map(|(name, _)| *name).collect();
         assert_eq!(names, ["www-authenticate", "cache-control", "content-type"]);

@@ -3,7 +3,9 @@
 use std::fmt;
 
 /// Why an authenticator could not be built. Lists every problem, each with what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` reads like `Display`: it is what a `main` that returns this error prints.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigError {
     problems: Vec<ConfigProblem>,
 }
@@ -21,7 +23,7 @@ pub struct ConfigProblem {
 }
 
 impl ConfigError {
-    /// Every problem, in the order of the configuration.
+    /// Every problem: those of the whole first, then those of each issuer in order.
     #[must_use]
     pub fn problems(&self) -> &[ConfigProblem] {
         &self.problems
@@ -46,6 +48,12 @@ impl fmt::Display for ConfigProblem {
 
 fn plural(count: usize) -> String {
     if count == 1 { "1 problem".to_owned() } else { format!("{count} problems") }
+}
+
+impl fmt::Debug for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl std::error::Error for ConfigError {}

@@ -21,13 +21,16 @@ pub const REFRESH_JITTER_PERCENT: u32 = 10;
 /// How long keys are served while their endpoint cannot be reached. A day survives a night and a morning.
 pub const STALE_KEYS_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The longest stale use that can be configured: a withdrawn key may live that long.
+pub const MAX_STALE_KEYS_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// One fetch per this long and issuer may be caused by unknown `kid`s.
 pub const UNKNOWN_KID_INTERVAL: Duration = Duration::from_secs(30);
 /// A `kid` that was not in a freshly fetched set is not asked for again this long, unless the set changes.
-pub const UNKNOWN_KID_MEMORY: Duration = Duration::from_secs(60);
+pub const UNKNOWN_KID_MEMORY: Duration = Duration::from_secs(30);
 /// A `kid` that was turned away without a fetch must keep coming back this long before it may use the reserve.
 pub const RETURNING_KID_AFTER: Duration = Duration::from_secs(1);
-/// How many requests may wait on one fetch; those beyond are answered at once.
+/// How many requests may wait on one fetch; those beyond are answered with 503 at once.
 pub const MAX_WAITING_REQUESTS: usize = 4096;
 
 /// Pause after the first failed fetch; doubles up to [`MAX_BACKOFF`], with full jitter.

@@ -146,8 +146,10 @@ pub(crate) struct Detail {
     pub(crate) kid: Option<Box<str>>,
     pub(crate) key_age: Option<Duration>,
     pub(crate) subject: Option<&'static str>,
-    pub(crate) expected: Option<Box<str>>,
+    pub(crate) expected: Option<Arc<str>>,
     pub(crate) got: Option<Box<str>>,
+    pub(crate) seconds_off: Option<u64>,
+    pub(crate) by: Option<&'static str>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) scope: Option<Box<str>>,
 }
@@ -201,6 +203,18 @@ impl AuthError {
         self.detail.as_ref()?.got.as_deref()
     }
 
+    /// By how many seconds a time missed, leeway not counted; only where a time was the reason.
+    #[must_use]
+    pub fn seconds_off(&self) -> Option<u64> {
+        self.detail.as_ref()?.seconds_off
+    }
+
+    /// The type of the requirement, or of the extractor without a layer, that refused.
+    #[must_use]
+    pub fn refused_by(&self) -> Option<&'static str> {
+        self.detail.as_ref()?.by
+    }
+
     /// How long a client should wait before it tries again; only with [`Reason::KeysUnavailable`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -211,6 +225,17 @@ impl AuthError {
     #[must_use]
     pub fn required_scope(&self) -> Option<&str> {
         self.detail.as_ref()?.scope.as_deref()
+    }
+
+    /// `T` ran without the authentication layer around it.
+    #[must_use]
+    pub fn layer_missing<T: ?Sized>() -> Self {
+        Self::from(Reason::LayerMissing).by::<T>()
+    }
+
+    /// The type that refused.
+    pub(crate) fn by<T: ?Sized>(self) -> Self {
+        self.detail(|detail| detail.by = Some(std::any::type_name::<T>()))
     }
 
     /// Adds or changes detail; shared detail is copied first.
@@ -245,6 +270,15 @@ impl fmt::Display for AuthError {
         let Some(detail) = self.detail.as_deref() else { return Ok(()) };
         if let Some(subject) = detail.subject {
             write!(f, ": {subject}")?;
+        }
+        if let Some(by) = detail.by {
+            write!(f, ": {by}")?;
+        }
+        if let Some(scope) = &detail.scope {
+            write!(f, ", needs scope {scope}")?;
+        }
+        if let Some(seconds) = detail.seconds_off {
+            write!(f, ", {seconds} s off")?;
         }
         if let Some(expected) = &detail.expected {
             write!(f, ", expected {expected}")?;

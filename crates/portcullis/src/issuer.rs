@@ -14,6 +14,10 @@ use crate::token::Algorithm;
 /// constructors named after a provider know where that provider puts things and how its access tokens are told
 /// from its ID tokens.
 ///
+/// Keys come from one place: [`jwks_url`](Issuer::jwks_url), [`key_set`](Issuer::key_set),
+/// [`key_set_file`](Issuer::key_set_file), or any number of [`public_key_pem`](Issuer::public_key_pem) and
+/// [`local_secret`](Issuer::local_secret).
+///
 /// Setters consume and never fail; `AuthenticatorBuilder::build` reports every problem at once.
 ///
 /// ```
@@ -31,6 +35,8 @@ pub struct Issuer {
     pub(crate) url: String,
     pub(crate) audience: Audience,
     pub(crate) keys: KeyLocation,
+    /// The settings that said where keys come from; they exclude each other.
+    pub(crate) key_settings: Vec<&'static str>,
     pub(crate) algorithms: Option<Vec<Algorithm>>,
     pub(crate) key_reuse: bool,
     pub(crate) rfc9068: bool,
@@ -93,6 +99,7 @@ impl Issuer {
             url: issuer.into(),
             audience: Audience::OneOf(vec![audience.into()]),
             keys: KeyLocation::Discovery,
+            key_settings: Vec::new(),
             algorithms: None,
             key_reuse: false,
             rfc9068: false,
@@ -122,21 +129,18 @@ impl Issuer {
     }
 
     /// Fetches keys from this URL instead of looking it up in the issuer's metadata.
-    pub fn jwks_url(mut self, url: impl Into<String>) -> Self {
-        self.keys = KeyLocation::Url(url.into());
-        self
+    pub fn jwks_url(self, url: impl Into<String>) -> Self {
+        self.keys_from("jwks_url", KeyLocation::Url(url.into()))
     }
 
     /// Uses this JWK Set document (RFC 7517 §5); nothing is ever fetched.
-    pub fn key_set(mut self, document: impl Into<String>) -> Self {
-        self.keys = KeyLocation::Document(document.into());
-        self
+    pub fn key_set(self, document: impl Into<String>) -> Self {
+        self.keys_from("key_set", KeyLocation::Document(document.into()))
     }
 
     /// Reads a JWK Set document from a file when the authenticator is built; nothing is ever fetched.
-    pub fn key_set_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.keys = KeyLocation::File(path.into());
-        self
+    pub fn key_set_file(self, path: impl Into<PathBuf>) -> Self {
+        self.keys_from("key_set_file", KeyLocation::File(path.into()))
     }
 
     /// Adds a public key in PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`) for one algorithm; nothing is ever fetched.
@@ -153,10 +157,16 @@ impl Issuer {
     }
 
     fn fixed(mut self, key: FixedKey) -> Self {
-        match &mut self.keys {
-            KeyLocation::Fixed(keys) => keys.push(key),
-            _ => self.keys = KeyLocation::Fixed(vec![key]),
+        if let KeyLocation::Fixed(keys) = &mut self.keys {
+            keys.push(key);
+            return self;
         }
+        self.keys_from("public_key_pem or local_secret", KeyLocation::Fixed(vec![key]))
+    }
+
+    fn keys_from(mut self, setting: &'static str, keys: KeyLocation) -> Self {
+        self.key_settings.push(setting);
+        self.keys = keys;
         self
     }
 

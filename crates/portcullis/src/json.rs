@@ -89,6 +89,10 @@ impl<'de> Names<'de> {
     /// Remembers a name, or fails if it was there already or there are too many.
     #[expect(clippy::ptr_arg, reason = "borrowed and owned names are kept in different places")]
     pub(crate) fn add<E: Error>(&mut self, name: &Cow<'de, str>) -> Result<(), E> {
+        // serde_json reads the value of this name as JSON text: a structure that was never checked here.
+        if name == "$serde_json::private::RawValue" {
+            return Err(E::custom("reserved name"));
+        }
         if self.few[..self.len].contains(&&**name) || self.more.contains(name) {
             return Err(E::custom("duplicate name"));
         }
@@ -208,5 +212,11 @@ mod tests {
         assert!(!read(r#"{"a":"\ud800"}"#));
         assert!(!read(r#"{"a":1} x"#));
         assert!(!read("\u{feff}{}"));
+    }
+
+    #[test]
+    fn the_name_under_which_serde_json_hides_raw_text_is_refused() {
+        assert!(read(r#"{"$raw":"{}"}"#));
+        assert!(!read(r#"{"a":{"$serde_json::private::RawValue":"{\"b\":1,\"b\":2}"}}"#));
     }
 }

@@ -16,6 +16,10 @@ pub enum Decision {
 /// A demand on the caller, named by a type so that a handler's signature shows it and cannot forget it.
 ///
 /// Usually made by [`requirement!`](crate::requirement!). Deciding is synchronous and sees only verified facts.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a requirement",
+    note = "define one: `requirement! {{ pub ReadInvoices = all(\"invoices:read\") }}`"
+)]
 pub trait Requirement: Send + Sync + 'static {
     /// The scopes that would be enough: named in the challenge. Each must be one scope token (RFC 6749 §3.3), and
     /// the order is kept. Empty when no scope would help.
@@ -41,7 +45,7 @@ pub trait Requirement: Send + Sync + 'static {
 /// }
 /// ```
 ///
-/// A scope that RFC 6749 does not allow does not compile:
+/// A role is asked for by a predicate, as above. A scope that RFC 6749 does not allow does not compile:
 ///
 /// ```compile_fail
 /// portcullis::requirement! { pub Broken = all("two words") }
@@ -49,33 +53,39 @@ pub trait Requirement: Send + Sync + 'static {
 #[macro_export]
 macro_rules! requirement {
     ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], all, $predicate }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], all, $predicate }
         $($crate::requirement! { $($rest)* })?
     };
     ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], any, $predicate }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], any, $predicate }
         $($crate::requirement! { $($rest)* })?
     };
     ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], all, |_| true }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], all, |_| true }
         $($crate::requirement! { $($rest)* })?
     };
     ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [$($scope),+], any, |_| true }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], any, |_| true }
         $($crate::requirement! { $($rest)* })?
     };
     ($(#[$meta:meta])* $vis:vis $name:ident = when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::requirement! { @define [$(#[$meta])*] $vis $name, [], all, $predicate }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, [], all, $predicate }
         $($crate::requirement! { $($rest)* })?
     };
     () => {};
-    (@define [$(#[$meta:meta])*] $vis:vis $name:ident, [$($scope:literal),*], $quantifier:ident, $predicate:expr) => {
+}
+
+/// The definition behind one line of [`requirement!`](crate::requirement!).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __requirement {
+    ([$(#[$meta:meta])*] $vis:vis $name:ident, [$($scope:literal),*], $quantifier:ident, $predicate:expr) => {
         $(#[$meta])*
         #[allow(missing_docs, reason = "the name of a requirement often says enough")]
         #[derive(Debug, Clone, Copy)]
         $vis struct $name;
 
-        $(const _: () = assert!($crate::is_scope_token($scope), "not a scope token (RFC 6749 section 3.3)");)*
+        $(const _: () = assert!($crate::is_scope_token($scope), concat!(stringify!($scope), " is not one scope token (RFC 6749 section 3.3)"));)*
 
         impl $crate::Requirement for $name {
             fn scopes() -> &'static [&'static str] {

@@ -31,18 +31,21 @@ impl TrustedIssuer {
         paths: &mut ClaimPaths,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let setting = |name: &str| format!("issuer {:?}: {name}", issuer.url);
         check_identity(&issuer, config.allow_loopback_http, problems);
         let algorithms = allowed_algorithms(&issuer, problems);
-        let mut masks = [&issuer.scopes, &issuer.roles, &issuer.groups]
-            .map(|claims| claims.iter().try_fold(0, |mask, path| Some(mask | mask_of(paths, path)?)));
-        if masks.contains(&None) {
-            let problem =
-                format!("a claim path is empty, names a registered claim, or is beyond the {}th", ClaimPaths::MAX);
-            problems.add(setting("scopes_from, roles_from, groups_from"), problem, "name other claims, or fewer");
-            masks = [Some(0); 3];
-        }
-        let [scopes, roles, groups] = masks.map(Option::unwrap_or_default);
+        check_contradictions(&issuer, problems);
+        let mut mask = |name: &str, claims: &[Vec<String>]| {
+            claims.iter().fold(0, |mask, path| match mask_of(paths, path) {
+                Ok(bit) => mask | bit,
+                Err((problem, remedy)) => {
+                    problems.add(format!("issuer {:?}: {name} {path:?}", issuer.url), problem, remedy);
+                    mask
+                }
+            })
+        };
+        let scopes = mask("scopes_from", &issuer.scopes);
+        let roles = mask("roles_from", &issuer.roles);
+        let groups = mask("groups_from", &issuer.groups);
         let scope_string = if issuer.scope_arrays { 0 } else { paths.mask(&["scope".to_owned()]).unwrap_or_default() };
         let policy = ClaimsPolicy {
             issuer: issuer.url.as_str().into(),
@@ -76,34 +79,89 @@ impl TrustedIssuer {
 }
 
 /// `iss`, `aud` and dates have rules of their own and cannot be read as roles.
-fn mask_of(paths: &mut ClaimPaths, path: &[String]) -> Option<PathMask> {
-    const TYPED: [&str; 10] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "typ", "token_use"];
-    let usable = match path {
-        [] => false,
-        [name, ..] => path.iter().all(|segment| !segment.is_empty()) && !TYPED.contains(&name.as_str()),
-    };
-    usable.then(|| paths.mask(path)).flatten()
+fn mask_of(paths: &mut ClaimPaths, path: &[String]) -> Result<PathMask, (&'static str, &'static str)> {
+    // In the order of the reader.
+    const TYPED: [&str; 21] = [
+        "iss",
+        "sub",
+        "jti",
+        "client_id",
+        "azp",
+        "cid",
+        "appid",
+        "exp",
+        "nbf",
+        "iat",
+        "typ",
+        "token_use",
+        "gty",
+        "idtyp",
+        "preferred_username",
+        "at_hash",
+        "c_hash",
+        "s_hash",
+        "token_introspection",
+        "events",
+        "cnf",
+    ];
+    match path {
+        [] => Err(("no claim is named", "name the claim, one segment per level")),
+        _ if path.iter().any(String::is_empty) => Err(("a segment is empty", "name the claim, one segment per level")),
+        [name, ..] if name == "aud" || TYPED.contains(&name.as_str()) => {
+            Err(("this claim has a meaning of its own", "name another claim"))
+        }
+        _ => paths.mask(path).ok_or(("more than 63 different claim paths in all", "use fewer")),
+    }
+}
+
+/// Settings that cannot both be meant.
+fn check_contradictions(issuer: &Issuer, problems: &mut Problems) {
+    let setting = |name: &str| format!("issuer {:?}: {name}", issuer.url);
+    if issuer.key_settings.len() > 1 {
+        let remedy = "keep the one that the keys should come from";
+        problems.add(setting(&issuer.key_settings.join(", ")), "each says where the keys come from", remedy);
+    }
+    let waived = issuer.issuer_optional || issuer.expiry_optional || matches!(issuer.audience, Audience::Any);
+    if issuer.rfc9068 && waived {
+        let remedy = "remove rfc9068, or the dangerous_accept_… that contradicts it";
+        problems.add(setting("rfc9068"), "the profile requires `iss`, `aud` and `exp`", remedy);
+    }
+    if issuer.max_age.is_some_and(|age| age.is_zero()) {
+        problems.add(
+            setting("max_token_age"),
+            "no token could ever be accepted",
+            "use the longest age that is acceptable",
+        );
+    }
 }
 
 /// Issuer and audience: RFC 8414 §2 where the issuer is a URL that will be fetched from.
 fn check_identity(issuer: &Issuer, allow_loopback_http: bool, problems: &mut Problems) {
     let discovered = matches!(issuer.keys, KeyLocation::Discovery);
     let looks_like_url = issuer.url.contains("://");
-    if issuer.url.is_empty() || issuer.url.chars().any(char::is_control) {
-        problems.add("issuer", "empty, or with control characters", "use the exact `iss` of the tokens");
+    let odd = |text: &str| text.is_empty() || text.chars().any(|c| c.is_control() || c.is_whitespace());
+    if odd(&issuer.url) {
+        let problem = "empty, or with white space or control characters";
+        problems.add(format!("issuer {:?}", issuer.url), problem, "use the exact `iss` of the tokens");
     } else if discovered || looks_like_url {
-        let remedy = "use the issuer's https URL, exactly as its tokens and its metadata have it";
+        let remedy = match issuer.url.starts_with("http://") && !allow_loopback_http {
+            true => "use its https URL; for an issuer on this machine's loopback call allow_loopback_http",
+            false => "use the issuer's https URL, exactly as its tokens and its metadata have it",
+        };
         if let Err(problem) = check_url(&issuer.url, allow_loopback_http) {
             problems.add(format!("issuer {:?}", issuer.url), problem.to_string(), remedy);
         } else if issuer.url.contains('?') {
             problems.add(format!("issuer {:?}", issuer.url), "a URL with a query", remedy);
+        } else if issuer.url.contains("/.well-known/") {
+            let remedy = "use what that document says in `issuer`";
+            problems.add(format!("issuer {:?}", issuer.url), "the URL of a metadata document", remedy);
         }
     }
     if let Audience::OneOf(list) | Audience::Client(list) = &issuer.audience
-        && list.iter().any(|audience| audience.is_empty() || audience == "*")
+        && list.iter().any(|audience| odd(audience) || audience.contains('*'))
     {
         let remedy = "name the identifier that the issuer puts into `aud` for this API";
-        problems.add(format!("issuer {:?}: audience", issuer.url), "empty, or a wildcard", remedy);
+        problems.add(format!("issuer {:?}: audience", issuer.url), "empty, with white space, or a wildcard", remedy);
     }
 }
 
@@ -125,6 +183,12 @@ fn allowed_algorithms(issuer: &Issuer, problems: &mut Problems) -> AlgorithmSet 
     let set: AlgorithmSet = named.iter().copied().collect();
     if set.is_empty() {
         problems.add(setting.clone(), "no algorithm is allowed", "name at least one, or leave the setting out");
+    }
+    if let KeyLocation::Fixed(keys) = &issuer.keys
+        && let Some(unused) = keys.iter().map(fixed).find(|algorithm| !set.contains(*algorithm))
+    {
+        let problem = format!("a configured key is for {unused}, which is not among them");
+        problems.add(setting.clone(), problem, "name it, or leave the setting out");
     }
     let secrets = set.for_kind(KeyKind::Secret);
     if !secrets.is_empty() && !matches!(issuer.keys, KeyLocation::Fixed(_)) {

@@ -46,7 +46,8 @@ pub struct TestServerBuilder {
 impl TestServerBuilder {
     pub(super) fn new() -> Self {
         Self {
-            issuer: TestIssuer::builder(),
+            // Whoever speaks real HTTP lives in real time, unless told otherwise.
+            issuer: TestIssuer::builder().real_time(),
             path: String::new(),
             well_known: vec![WellKnown::OAuth, WellKnown::OpenId, WellKnown::OpenIdInserted],
             user: "test-user".into(),
@@ -54,7 +55,8 @@ impl TestServerBuilder {
         }
     }
 
-    /// Settings of its issuing half: algorithm, audience, clock, seed. The URL is the server's own.
+    /// Settings of its issuing half: algorithm, audience, clock, seed. The URL is the server's own. Default: its time is
+    /// the system's; give it a [`ManualClock`](crate::ManualClock) to stop it.
     pub fn issuer(mut self, configure: impl FnOnce(TestIssuerBuilder) -> TestIssuerBuilder) -> Self {
         self.issuer = configure(self.issuer);
         self

@@ -1,4 +1,4 @@
-//! The instance that was polled ready is the one that is called: it may hold a permit that a clone does not.
+//! The instance that is called was polled ready: it may hold a permit that a clone does not. And nobody else holds one.
 
 use std::convert::Infallible;
 use std::future::{Future, Ready, poll_fn, ready};
@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 
 use http::{Request, Response};
 use portcullis::{Authenticator, TrustedCaller, requirement};
-use tower::{Layer, Service, ServiceExt};
+use tower::limit::ConcurrencyLimitLayer;
+use tower::{Layer, Service, ServiceExt, service_fn};
 
 use super::{authenticator, bearer, remote, request};
 use crate::{AuthLayer, RequireLayer};
@@ -41,6 +42,16 @@ impl Service<Request<()>> for Permitted {
     }
 }
 
+/// The outcome, if there is nothing to wait for.
+async fn poll_once<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
 async fn calls_twice(authenticator: Authenticator) {
     let mut service = AuthLayer::new(authenticator).layer(Permitted::default());
     for _ in 0..2 {
@@ -55,13 +66,30 @@ async fn the_ready_instance_is_called_at_once() {
 }
 
 #[tokio::test]
-async fn the_ready_instance_is_kept_by_a_request_that_waits_for_keys() {
+async fn a_request_that_waited_for_keys_is_handled_by_an_instance_that_got_ready() {
     let mut service = AuthLayer::new(remote(true)).layer(Permitted::default());
     let mut waiting = pin!(service.ready().await.unwrap().call(request(Some(&bearer()))));
     let first = poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await;
     assert!(first.is_pending());
     assert_eq!(waiting.await.unwrap().into_body(), b"handled".to_vec());
     calls_twice(remote(true)).await;
+}
+
+/// PC-JWKS-2: callers who are not let in, or not yet, hold no permit that others need.
+#[tokio::test]
+async fn neither_a_refused_nor_a_waiting_request_holds_a_permit() {
+    let limited = ConcurrencyLimitLayer::new(1)
+        .layer(service_fn(|_: Request<()>| ready(Ok::<_, Infallible>(Response::new(b"handled".to_vec())))));
+    let mut refused = AuthLayer::new(authenticator()).layer(limited.clone());
+    assert_eq!(refused.ready().await.unwrap().call(request(None)).await.unwrap().status(), 401);
+
+    let mut waits = AuthLayer::new(remote(true)).layer(limited.clone());
+    let mut waiting = pin!(waits.ready().await.unwrap().call(request(Some(&bearer()))));
+    assert!(poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await.is_pending());
+
+    let other = AuthLayer::new(authenticator()).layer(limited).oneshot(request(Some(&bearer())));
+    assert_eq!(poll_once(other).await.expect("a permit is free").unwrap().into_body(), b"handled".to_vec());
+    assert_eq!(waiting.await.unwrap().into_body(), b"handled".to_vec());
 }
 
 #[tokio::test]

@@ -109,24 +109,32 @@ impl ClaimsPolicy {
     /// Refuses what is recognisably an ID token, a refresh token or the like.
     fn check_kind(&self, claims: &UnverifiedClaims) -> Result<(), AuthError> {
         let facts = &claims.facts;
-        let refuse = |claim| Err(AuthError::from(Reason::TokenTypeNotAllowed).about(claim));
+        let refuse = |claim, expected: &'static str| {
+            let error = AuthError::from(Reason::TokenTypeNotAllowed).about(claim);
+            Err(error.detail(|detail| detail.expected = Some(expected.into())))
+        };
         let typ = facts.typ.map(|span| claims.text.get(span));
         let token_use = facts.token_use.map(|span| claims.text.get(span));
         if facts.has_hash {
-            return refuse("at_hash");
+            return refuse("at_hash", "none, as in an access token");
         }
         if token_use.is_some_and(|token_use| token_use != "access") {
-            return refuse("token_use");
+            return refuse("token_use", "access");
         }
-        if matches!(typ, Some("ID" | "Refresh" | "Offline" | "Logout")) {
-            return refuse("typ");
+        if facts.other_kind {
+            return refuse("events or token_introspection", "none, as in an access token");
+        }
+        if typ
+            .is_some_and(|typ| ["ID", "Refresh", "Offline", "Logout"].iter().any(|kind| typ.eq_ignore_ascii_case(kind)))
+        {
+            return refuse("claim typ", "the one of an access token");
         }
         match self.kind {
             KindRule::NamesClientIn(claims) if claims.iter().all(|claim| facts.client[*claim as usize].is_none()) => {
-                refuse("client_id")
+                refuse("client_id", "the client, as this provider's access tokens name it")
             }
-            KindRule::TokenUse if token_use.is_none() => refuse("token_use"),
-            KindRule::BearerTyp if typ != Some("Bearer") => refuse("typ"),
+            KindRule::TokenUse if token_use.is_none() => refuse("token_use", "access"),
+            KindRule::BearerTyp if typ != Some("Bearer") => refuse("claim typ", "Bearer"),
             _ => Ok(()),
         }
     }
@@ -144,9 +152,15 @@ impl ClaimsPolicy {
                 return Ok(());
             }
             AudienceRule::OneOf(allowed) => (allowed, "aud"),
-            AudienceRule::Client(allowed) => match claims.client() {
+            // There is none to be; one that is there all the same must be ours.
+            AudienceRule::Client(allowed)
+                if audience.peek().is_some() && !audience.any(|value| allowed.iter().any(|one| **one == *value)) =>
+            {
+                (allowed, "aud")
+            }
+            AudienceRule::Client(allowed) => match claims.facts.client[ClientClaim::ClientId as usize] {
                 None => return missing("client_id"),
-                Some(client) if allowed.iter().any(|one| **one == *client) => return Ok(()),
+                Some(client) if allowed.iter().any(|one| **one == *claims.text.get(client)) => return Ok(()),
                 Some(_) => (allowed, "client_id"),
             },
         };
@@ -161,9 +175,7 @@ impl ClaimsPolicy {
     fn check_dates(&self, claims: &UnverifiedClaims, now: NumericDate) -> Result<(), AuthError> {
         let facts = &claims.facts;
         let late = |reason: Reason, claim, seconds: u64| {
-            Err(AuthError::from(reason)
-                .about(claim)
-                .detail(|detail| detail.got = Some(format!("{seconds} s off").into())))
+            Err(AuthError::from(reason).about(claim).detail(|detail| detail.seconds_off = Some(seconds)))
         };
         match facts.exp {
             Some(exp) if now >= exp.plus(self.leeway) => {

@@ -83,6 +83,19 @@ fn the_audience_must_contain_one_of_ours_exactly() {
     assert_eq!(judge(&ClaimsPolicy { audience: AudienceRule::Any, ..policy() }, &without("aud")), Ok(()));
 }
 
+/// RFC9068-4-f: where the client stands for the audience, an audience that is there all the same counts.
+#[test]
+fn a_client_rule_reads_client_id_only_and_refuses_a_foreign_audience() {
+    use Reason::{AudienceMismatch, ClaimMissing};
+    let policy = ClaimsPolicy { audience: AudienceRule::Client(vec!["web".into()]), ..policy() };
+    let judge = |members: &str| judge(&policy, &format!(r#"{{"exp":{},{members}}}"#, NOW + 60));
+    assert_eq!(judge(r#""client_id":"web""#), Ok(()));
+    assert_eq!(judge(r#""client_id":"web","aud":["web"]"#), Ok(()));
+    assert_eq!(judge(r#""client_id":"web","aud":"https://other.test""#), Err(AudienceMismatch));
+    assert_eq!(judge(r#""client_id":"other""#), Err(AudienceMismatch));
+    assert_eq!(judge(r#""azp":"web""#), Err(ClaimMissing));
+}
+
 /// RFC7519-4.1.4-a, RFC7519-2-a, PC-CLM-3, ATK-37, ATK-38, ATK-39
 #[test]
 fn expiry_is_a_number_in_the_future_give_or_take_the_leeway() {
@@ -156,6 +169,11 @@ fn other_kinds_of_token_are_refused_by_their_marks() {
             (r#""typ":"ID""#, Err(TokenTypeNotAllowed)),
             (r#""typ":"Refresh""#, Err(TokenTypeNotAllowed)),
             (r#""typ":"Offline""#, Err(TokenTypeNotAllowed)),
+            (r#""typ":"refresh""#, Err(TokenTypeNotAllowed)),
+            (r#""token_introspection":{"active":true}"#, Err(TokenTypeNotAllowed)),
+            (r#""events":{"http://schemas.openid.net/event/backchannel-logout":{}}"#, Err(TokenTypeNotAllowed)),
+            (r#""events":{"concert":{}}"#, Ok(())),
+            (r#""events":["concert"]"#, Ok(())),
             (r#""typ":"Bearer""#, Ok(())),
             (r#""nonce":"n""#, Ok(())),
         ],

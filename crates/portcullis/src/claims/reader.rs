@@ -34,6 +34,8 @@ pub(crate) struct Facts {
     pub(crate) token_use: Option<Span>,
     /// `at_hash`, `c_hash` or `s_hash` is there: an ID token (OpenID Connect Core §3.3.2.11).
     pub(crate) has_hash: bool,
+    /// A logout token (OpenID Connect Back-Channel Logout §2.4) or an introspection answer (RFC 9701 §5).
+    pub(crate) other_kind: bool,
     /// The issuer says that no user is involved: `gty`, `idtyp`, or a service account's `preferred_username`.
     pub(crate) client_grant: bool,
     pub(crate) service_account: bool,
@@ -168,6 +170,11 @@ impl<'de> Visitor<'de> for &mut Reader<'_, 'de> {
                     members.next_value_seed(Skip { depth: 1 })?;
                     self.facts.has_hash = true;
                 }
+                "token_introspection" => {
+                    members.next_value_seed(Skip { depth: 1 })?;
+                    self.facts.other_kind = true;
+                }
+                "events" => self.facts.other_kind |= members.next_value_seed(Events)?,
                 "cnf" => match members.next_value_seed(Confirmation)? {
                     Some(bound) => self.facts.bound = bound,
                     None => self.fault("cnf"),
@@ -320,6 +327,46 @@ impl<'de> Visitor<'de> for Scalar {
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
         Skip { depth: 2 }.visit_map(members).map(|()| Scalars::Other)
     }
+}
+
+/// `events`: whether one of them is a logout. Other events are an application's own business.
+struct Events;
+
+impl<'de> DeserializeSeed<'de> for Events {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Events {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
+        let mut logout = false;
+        let mut names = Names::new();
+        while let Some(name) = members.next_key_seed(Text)? {
+            names.add(&name)?;
+            logout |= name == "http://schemas.openid.net/event/backchannel-logout";
+            members.next_value_seed(Skip { depth: 2 })?;
+        }
+        Ok(logout)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
+        Skip { depth: 1 }.visit_seq(items).map(|()| false)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    any_scalar!(_events => Ok(false));
 }
 
 /// `cnf`: `Some(is bound by a registered method)`, or `None` when it is not an object (RFC 7800 §3.1).

@@ -178,7 +178,7 @@ fn require_json(response: &FetchResponse) -> Result<(), DocumentError> {
 }
 
 /// RFC 9110 §8.8.3, ASCII only: anything else would make the next request invalid, and so every later one.
-fn is_entity_tag(etag: &str) -> bool {
+pub(super) fn is_entity_tag(etag: &str) -> bool {
     let opaque = etag.strip_prefix("W/").unwrap_or(etag);
     etag.len() <= MAX_ETAG_BYTES
         && opaque.len() >= 2

@@ -142,6 +142,11 @@ impl VerificationKey {
         self.public.as_ref()
     }
 
+    /// Whether it is the same public key, for another algorithm.
+    pub(crate) fn shares_key_with(&self, other: &Self) -> bool {
+        self.public.is_some() && self.public == other.public && self.algorithms != other.algorithms
+    }
+
     /// Whether both verify the same signatures under the same name. A secret is the same only as itself.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
         self.kid == other.kid

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use arc_swap::{ArcSwapOption, Guard};
 use tokio::sync::watch;
 
+use super::attempt::is_entity_tag;
 use super::export::SeededKeys;
 use super::freshness::Caching;
 use super::keeper::Keeper;
@@ -190,10 +191,9 @@ impl RemoteKeys {
                 Demand::Unknown
             }
             Answer::Unavailable(retry_after) => Demand::Unavailable { retry_after },
-            Answer::Join { number, new } => match (shared.join(state, number, new, now), usable) {
-                (Some(wait), _) => Demand::Wait(wait),
-                (None, Some(_)) => Demand::Unknown,
-                (None, None) => Demand::Unavailable { retry_after: defaults::RETRY_AFTER },
+            Answer::Join { number, new } => match shared.join(state, number, new, now) {
+                Some(wait) => Demand::Wait(wait),
+                None => Demand::Unavailable { retry_after: defaults::RETRY_AFTER },
             },
         }
     }
@@ -256,7 +256,7 @@ impl RemoteKeys {
             fetched_at,
             fresh_for,
             caching: Caching::default(),
-            origin: Origin { url: keys.url.clone(), etag: keys.etag.clone() },
+            origin: Origin { url: keys.url.clone(), etag: keys.etag.clone().filter(|etag| is_entity_tag(etag)) },
             usable_until: KeySnapshot::usable_until(now, age, fresh_for, shared.config.stale_for),
         })));
         Ok(true)

@@ -11,8 +11,10 @@ pub(crate) enum SecretError {
     NotHmac(Algorithm),
     #[error("the secret has {found} octets, {algorithm} needs at least {least} random ones")]
     TooShort { algorithm: Algorithm, found: usize, least: usize },
-    #[error("the secret is PEM text; a public key is no secret")]
-    Pem,
+    #[error("the secret is a public key; give random octets that only you and the issuer know")]
+    PublicKey,
+    #[error("the secret is one octet over and over; give random octets")]
+    Constant,
     #[error("the cryptographic backend is not compiled in")]
     NoBackend,
 }
@@ -26,17 +28,37 @@ pub(crate) fn local_secret(
     backend: CryptoBackend,
 ) -> Result<VerificationKey, SecretError> {
     let least = hash_octets(algorithm).ok_or(SecretError::NotHmac(algorithm))?;
-    if secret.trim_ascii_start().starts_with(b"-----BEGIN ") {
-        return Err(SecretError::Pem);
+    if looks_public(secret) {
+        return Err(SecretError::PublicKey);
     }
     if secret.len() < least {
         return Err(SecretError::TooShort { algorithm, found: secret.len(), least });
+    }
+    if secret.iter().all(|octet| *octet == secret[0]) {
+        return Err(SecretError::Constant);
     }
     match Verifier::secret(backend, algorithm, secret) {
         Ok(verifier) => Ok(VerificationKey::secret(kid, algorithm, verifier)),
         Err(VerifierError::WrongKind) => Err(SecretError::NotHmac(algorithm)),
         Err(VerifierError::Unsupported | VerifierError::InvalidKey) => Err(SecretError::NoBackend),
     }
+}
+
+/// PEM text, DER, its base64, or a JWK: the forms in which public keys get copied.
+fn looks_public(secret: &[u8]) -> bool {
+    let contains = |part: &[u8]| secret.windows(part.len()).any(|window| window == part);
+    let is_der = match secret {
+        // A SEQUENCE that is as long as it says.
+        [0x30, length @ 0..=0x7f, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
+        [0x30, 0x82, high, low, rest @ ..] => rest.len() == usize::from(*high) << 8 | usize::from(*low),
+        _ => false,
+    };
+    let text = secret.trim_ascii();
+    let is_der_in_base64 =
+        [&b"MII"[..], b"MFkwEw", b"MHYwEA", b"MIGbMB", b"MCowBQ"].iter().any(|start| text.starts_with(start));
+    let is_jwk = text.starts_with(b"{") && (contains(b"\"kty\"") || contains(b"\"keys\""));
+    contains(b"-----BEGIN ") || is_der || is_der_in_base64 || is_jwk
 }
 
 #[cfg(all(test, any(feature = "aws-lc-rs", feature = "rust-crypto")))]
@@ -73,8 +95,25 @@ mod tests {
     fn a_public_key_is_no_secret() {
         let pem = [b"\n-----BEGIN PUBLIC KEY-----\n", SECRET].concat();
         for backend in CryptoBackend::available() {
-            assert_eq!(local_secret(Algorithm::HS256, &pem, None, backend).err(), Some(SecretError::Pem));
+            assert_eq!(local_secret(Algorithm::HS256, &pem, None, backend).err(), Some(SecretError::PublicKey));
         }
+    }
+
+    /// ATK-4: the forms in which a public key gets copied, and the nearest octets that are none of them.
+    #[test]
+    fn der_its_base64_and_a_jwk_are_no_secrets_either() {
+        let der = [&[0x30, 0x82, 0x00, 0x40][..], SECRET].concat();
+        let quoted = [b"\"-----BEGIN PUBLIC KEY-----", SECRET].concat();
+        let base64 = [b"MIIBIjANBgkqhkiG9w0B", SECRET].concat();
+        let jwk = [br#"{"kty":"RSA","n":""#, SECRET].concat();
+        let backend = CryptoBackend::preferred().unwrap();
+        let made = |secret: &[u8]| local_secret(Algorithm::HS256, secret, None, backend).err();
+        for public in [der.as_slice(), &quoted, &base64, &jwk] {
+            assert_eq!(made(public), Some(SecretError::PublicKey));
+        }
+        assert_eq!(made(&[7; 32]), Some(SecretError::Constant));
+        assert_eq!(made(&der[1..]), None);
+        assert_eq!(made(&[b"MI", SECRET].concat()), None);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::remote::{CurrentKeys, Demand, RemoteConfig, RemoteKeys};
 use super::wait::KeyWait;
-use super::{Candidates, KeyPolicy, KeySet, KeyState, KeyStatus, Location, NoKey, from_pem, local_secret};
+use super::{
+    Candidates, KeyPolicy, KeySet, KeyState, KeyStatus, Location, NoKey, VerificationKey, from_pem, local_secret,
+};
 use crate::builder::AuthenticatorBuilder;
 use crate::clock::Clock;
 use crate::config::Problems;
@@ -51,12 +53,21 @@ impl KeySource {
         let location = match &issuer.keys {
             KeyLocation::Discovery => Location::Discover,
             KeyLocation::Url(url) => Location::Url(url.clone()),
-            KeyLocation::Document(document) => return Self::document(issuer, document, policy, problems),
+            KeyLocation::Document(document) => {
+                return Self::document(issuer, &setting(issuer, "key_set"), document, policy, problems);
+            }
             KeyLocation::File(path) => match fs::read_to_string(path) {
-                Ok(document) => return Self::document(issuer, &document, policy, problems),
+                Ok(document) => {
+                    let setting = setting(issuer, &format!("key_set_file {}", path.display()));
+                    return Self::document(issuer, &setting, &document, policy, problems);
+                }
                 Err(error) => {
                     let remedy = "name a file with a JWK Set that this process may read";
-                    problems.add(setting(issuer, "key_set_file"), format!("cannot be read: {error}"), remedy);
+                    problems.add(
+                        setting(issuer, &format!("key_set_file {}", path.display())),
+                        format!("cannot be read: {error}"),
+                        remedy,
+                    );
                     return None;
                 }
             },
@@ -65,7 +76,9 @@ impl KeySource {
         if let Location::Url(url) = &location
             && let Err(error) = super::check_url(url, config.allow_loopback_http)
         {
-            problems.add(setting(issuer, "jwks_url"), error.to_string(), "use the https URL of the key set");
+            let remedy =
+                "use the https URL of the key set; for one on this machine's loopback call allow_loopback_http";
+            problems.add(setting(issuer, "jwks_url"), error.to_string(), remedy);
             return None;
         }
         let fetch = fetch(config, problems)?;
@@ -87,7 +100,13 @@ impl KeySource {
     }
 
     /// The operator's own document may be as long as it likes.
-    fn document(issuer: &Issuer, document: &str, policy: KeyPolicy, problems: &mut Problems) -> Option<Self> {
+    fn document(
+        issuer: &Issuer,
+        setting: &str,
+        document: &str,
+        policy: KeyPolicy,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let policy = KeyPolicy { max_keys: usize::MAX, ..policy };
         match KeySet::parse(document.as_bytes(), &policy) {
             Ok(keys) => {
@@ -97,7 +116,7 @@ impl KeySource {
             }
             Err(error) => {
                 let remedy = "give a JWK Set (RFC 7517) with at least one public signature key of an allowed algorithm";
-                problems.add(setting(issuer, "key_set"), error.to_string(), remedy);
+                problems.add(setting, error.to_string(), remedy);
                 None
             }
         }
@@ -117,13 +136,22 @@ impl KeySource {
             match made {
                 Ok(key) => set.push(key),
                 Err((name, problem)) => {
-                    problems.add(
-                        setting(issuer, name),
-                        problem,
-                        "give a key that fits the algorithm, in the form described",
-                    );
+                    // These errors say what to do after their semicolon.
+                    let (problem, remedy) =
+                        problem.split_once("; ").unwrap_or((&problem, "give a key that fits the algorithm"));
+                    problems.add(setting(issuer, name), problem, remedy);
                 }
             }
+        }
+        let shared =
+            |(index, key): (usize, &VerificationKey)| set[..index].iter().any(|other| key.shares_key_with(other));
+        if !issuer.key_reuse && set.iter().enumerate().any(shared) {
+            let remedy = "give each key one algorithm, or call dangerous_share_keys_between_algorithms";
+            problems.add(setting(issuer, "public_key_pem"), "the same key is given for two algorithms", remedy);
+        }
+        if set.iter().filter(|key| key.kid().is_none()).count() > Candidates::MAX {
+            let problem = format!("more than {} keys without `kid`: not all of them could be tried", Candidates::MAX);
+            problems.add(setting(issuer, "public_key_pem or local_secret"), problem, "give the keys their `kid`s");
         }
         (set.len() == keys.len()).then(|| Self::Fixed(KeySet::configured(set)))
     }

@@ -1,5 +1,6 @@
 //! What an operator can see of a source of keys.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::discovery::MetadataError;
@@ -56,6 +57,12 @@ impl KeyState {
             Self::Expired => "expired",
             Self::Fixed => "fixed",
         }
+    }
+}
+
+impl fmt::Display for KeyState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The facts about a caller that do not depend on the application's claims type.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -77,8 +78,8 @@ impl Caller {
 
     /// The scopes, each once, in the token's order. An unordered set of case-sensitive strings (RFC 6749 §3.3).
     pub fn scopes(&self) -> impl Iterator<Item = &str> {
-        let repeated = |(index, scope): &(usize, &str)| self.granted().take(*index).any(|earlier| earlier == *scope);
-        self.granted().enumerate().filter(move |granted| !repeated(granted)).map(|(_, scope)| scope)
+        let mut seen = HashSet::new();
+        self.granted().filter(move |scope| seen.insert(*scope))
     }
 
     /// The scopes as they stand in the claims, which may name one twice.

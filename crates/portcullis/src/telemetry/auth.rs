@@ -3,8 +3,8 @@
 use crate::authentication::Authentication;
 use crate::error::AuthError;
 
-/// Target of the events about requests. Fields: `reason`, `stage`, `issuer`, `kid`, `key_age_seconds`, `expected`,
-/// `scheme`.
+/// Target of the events about requests. Fields: `reason`, `stage`, `scheme`, `issuer`, `kid`, `key_age_seconds`, `about`,
+/// `expected`, `seconds_off`, `by`, `scope`.
 #[cfg(feature = "tracing")]
 const AUTH: &str = "portcullis::auth";
 
@@ -22,12 +22,12 @@ pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
     }
     #[cfg(feature = "metrics")]
     {
-        let (outcome, reason) = match outcome {
-            Ok(authentication) if authentication.is_anonymous() => ("anonymous", ""),
-            Ok(_) => ("accepted", ""),
-            Err(error) => ("refused", error.reason().as_str()),
+        let (outcome, reason, scheme) = match outcome {
+            Ok(authentication) if authentication.is_anonymous() => ("anonymous", "", ""),
+            Ok(_) => ("accepted", "", "bearer"),
+            Err(error) => ("refused", error.reason().as_str(), scheme(error)),
         };
-        metrics::counter!(AUTHENTICATIONS_TOTAL, "outcome" => outcome, "reason" => reason, "scheme" => "bearer")
+        metrics::counter!(AUTHENTICATIONS_TOTAL, "outcome" => outcome, "reason" => reason, "scheme" => scheme)
             .increment(1);
     }
 }
@@ -45,14 +45,25 @@ pub(crate) fn decided(outcome: Result<(), &AuthError>) {
     }
 }
 
-/// The application forgot the layer.
-pub(crate) fn layer_missing() {
+/// The application forgot the layer, or added it in the wrong order.
+pub(crate) fn layer_missing(error: &AuthError) {
     #[cfg(feature = "tracing")]
     tracing::error!(
         target: AUTH,
         reason = "layer_missing",
-        "a handler or a requirement of portcullis ran outside of its authentication layer; put the layer around it"
+        by = error.refused_by(),
+        "AuthLayer (on actix-web AuthMiddleware) did not run before this; add it around the route, and after what \
+         depends on it: what is added last runs first"
     );
+}
+
+/// The scheme that was used, once there was a credential of one that is served.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+fn scheme(error: &AuthError) -> &'static str {
+    match error.stage() {
+        crate::error::Stage::Credential | crate::error::Stage::Setup => "",
+        _ => "bearer",
+    }
 }
 
 /// The application gave up a safety.
@@ -67,12 +78,15 @@ fn refused(error: &AuthError) {
         target: AUTH,
         reason = error.reason().as_str(),
         stage = error.stage().as_str(),
+        scheme = scheme(error),
         issuer = error.issuer(),
         kid = error.kid(),
         key_age_seconds = error.key_age().map(|age| age.as_secs()),
         about = error.subject_of_check(),
         expected = error.expected(),
-        scheme = "bearer",
+        seconds_off = error.seconds_off(),
+        by = error.refused_by(),
+        scope = error.required_scope(),
         "request refused"
     );
 }

@@ -108,6 +108,6 @@ pub(crate) fn seeded(issuer: &str, used: bool) {
     #[cfg(feature = "tracing")]
     {
         let outcome = if used { "seeded" } else { "not_seeded" };
-        tracing::info!(target: JWKS, issuer, outcome, "keys of an earlier process");
+        tracing::debug!(target: JWKS, issuer, outcome, "keys of an earlier process");
     }
 }

@@ -15,7 +15,8 @@ pub(crate) struct Header<'a> {
     pub(crate) algorithm: Algorithm,
     pub(crate) kid: Option<Cow<'a, str>>,
     pub(crate) typ: Typ,
-    /// `jwk`, `jku`, `x5u` or `x5c` is there. Such keys are never used, and such a token never causes a fetch.
+    /// `jwk`, `jku`, `x5u` or `x5c` is there. Such keys are never used, and such a token is no reason to ask for
+    /// newer ones than those that are held.
     pub(crate) brings_own_key: bool,
 }
 
