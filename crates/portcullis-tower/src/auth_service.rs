@@ -1,6 +1,5 @@
 //! The service that authenticates.
 
-use std::mem;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
@@ -30,8 +29,7 @@ impl<S: Clone, B> AuthService<S, B> {
     /// Gives up the instance that was polled ready, with whatever it reserved: a caller who is not let in, or not yet,
     /// must not hold a permit that others need.
     fn let_go(&mut self) {
-        let fresh = self.inner.clone();
-        drop(mem::replace(&mut self.inner, fresh));
+        self.inner = self.inner.clone();
     }
 }
 

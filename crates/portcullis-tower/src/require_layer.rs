@@ -89,7 +89,7 @@ impl<S: fmt::Debug, R, B> fmt::Debug for RequireService<S, R, B> {
 
 impl<S, R, B, ReqBody, ResBody> Service<Request<ReqBody>> for RequireService<S, R, B>
 where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
+    S: Service<Request<ReqBody>, Response = Response<ResBody>> + Clone,
     R: Requirement,
     B: MakeBody<ResBody>,
 {
@@ -112,6 +112,8 @@ where
                 Err(error) => (authentication.refuse(&error), error),
             },
         };
+        // What the instance that was polled ready has reserved is for others.
+        self.inner = self.inner.clone();
         RequireFuture::refused(respond::into_response(refusal, error, &self.bodies))
     }
 }

@@ -83,6 +83,10 @@ async fn neither_a_refused_nor_a_waiting_request_holds_a_permit() {
     let mut refused = AuthLayer::new(authenticator()).layer(limited.clone());
     assert_eq!(refused.ready().await.unwrap().call(request(None)).await.unwrap().status(), 401);
 
+    requirement! { Nobody = when(|_| false) }
+    let mut denied = AuthLayer::new(authenticator()).layer(RequireLayer::<Nobody>::new().layer(limited.clone()));
+    assert_eq!(denied.ready().await.unwrap().call(request(Some(&bearer()))).await.unwrap().status(), 403);
+
     let mut waits = AuthLayer::new(remote(true)).layer(limited.clone());
     let mut waiting = pin!(waits.ready().await.unwrap().call(request(Some(&bearer()))));
     assert!(poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await.is_pending());
