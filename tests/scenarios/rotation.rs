@@ -1,6 +1,7 @@
 //! The issuer changes its keys.
 
-use portcullis::Reason;
+use portcullis::{Algorithm, Reason};
+use portcullis_testing::TestKey;
 
 use crate::scene::{Scene, minutes, promptly, seconds};
 
@@ -44,6 +45,32 @@ async fn a_rotation_without_overlap_costs_one_fetch_and_ends_the_old_key() {
     assert_eq!(scene.decide(&new), Ok(()));
     assert_eq!(scene.ask(&old).await, Err(Reason::KeyUnknown));
     assert_eq!(scene.status().keys, 1);
+}
+
+/// An issuer that names its keys in no way: only a signature that fails can show that the key was replaced. Whoever shows
+/// it does not wait, and a stream of bad signatures costs no more than one of invented `kid`s.
+#[tokio::test]
+async fn a_key_without_kid_that_was_replaced_is_found_after_a_signature_that_failed() {
+    let scene = Scene::new();
+    let unnamed = || scene.issuer.jwks().replace(&format!("\"kid\":\"{}\",", scene.issuer.current_kid()), "");
+    let token = || scene.issuer.token().without_header("kid").sign();
+    scene.keys().json(unnamed());
+    assert!(!unnamed().contains("kid"), "{}", unnamed());
+    assert_eq!(scene.ask(&token()).await, Ok(()));
+
+    scene.issuer.rotate_without_overlap();
+    scene.keys().json(unnamed());
+    assert_eq!(scene.decide(&token()), Err(Reason::SignatureInvalid));
+    scene.pass(seconds(0)).await;
+    assert_eq!((scene.decide(&token()), scene.fetches()), (Ok(()), 2));
+
+    let forged = scene.issuer.token().without_header("kid").signed_by(&TestKey::foreign(Algorithm::Ed25519));
+    let forged = forged.without_header("kid").sign();
+    for _ in 0..100 {
+        assert_eq!(scene.decide(&forged), Err(Reason::SignatureInvalid));
+        scene.pass(seconds(1)).await;
+    }
+    assert!(scene.fetches() <= 2 + 4 * 2, "{} fetches", scene.fetches());
 }
 
 /// Neither the first fetch nor one that found its key makes the next rotation wait.
