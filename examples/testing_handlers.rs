@@ -4,7 +4,7 @@
 
 use axum::{Router, body::Body, routing::get};
 use http::{Request, StatusCode};
-use portcullis_axum::portcullis::{Authenticator, TrustedCaller, requirement};
+use portcullis_axum::portcullis::{TrustedCaller, requirement};
 use portcullis_axum::{AuthLayer, Scoped};
 use portcullis_testing::{Defect, Endpoint, TestIssuer, TestServer};
 use tokio::net::TcpListener;
@@ -55,8 +55,7 @@ async fn a_minted_token_is_verified() {
 async fn an_outage_is_503_and_ends(server: &TestServer) {
     server.at(Endpoint::Jwks).times(1).status(500);
     let issuer = server.issuer();
-    let auth = Authenticator::builder(issuer.url(), issuer.audience()).allow_loopback_http().clock(issuer.clock());
-    let auth = auth.build().expect("a sound configuration");
+    let auth = server.authenticator();
     let app = routes().layer(AuthLayer::new(auth.clone()));
     let token = issuer.token().scope("invoices:read").sign();
     assert_eq!(ask(app.clone(), bearer(&token)).await, 503);
