@@ -140,3 +140,18 @@ async fn tokens_that_bring_their_own_key_or_a_monstrous_kid_cause_no_fetch() {
     assert_eq!(scene.ask(&scene.issuer.token().kid(&"k".repeat(512)).sign()).await, Err(Reason::KeyUnknown));
     assert_eq!(scene.fetches(), 2, "the longest kid that is asked for");
 }
+
+/// ATK-17, ATK-18: a token that is malformed in its last part is refused before anybody is asked for its key.
+#[tokio::test]
+async fn a_signature_that_cannot_be_one_causes_no_fetch() {
+    let scene = Scene::started().await;
+    let token = scene.issuer.token().kid("invented").sign();
+    // Padding, the other alphabet, and a length that no octets have.
+    for malformed in [format!("{token}=="), format!("{token}++"), format!("{token}AAA")] {
+        assert_eq!(scene.decide(&malformed), Err(Reason::TokenMalformed), "{malformed}");
+    }
+    settle().await;
+    assert_eq!(scene.fetches(), 1);
+    assert_eq!(scene.ask(&token).await, Err(Reason::KeyUnknown));
+    assert_eq!(scene.fetches(), 2, "a signature that could be one is worth the question");
+}

@@ -203,14 +203,17 @@ impl Inner {
         let issuer = &self.issuers[index];
         issuer.check_header(header)?;
         let kid = header.kid.as_deref();
-        let Some(keys) = issuer.keys.current() else {
-            return Err(Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) });
+        // Shape comes before the network: a signature that cannot be one is no reason to ask for keys.
+        let key_missing = || match compact.with_signature(|_| ()) {
+            Ok(()) => Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) },
+            Err(reason) => reason.into(),
         };
+        let keys = issuer.keys.current().ok_or_else(key_missing)?;
         let may_ask = !header.brings_own_key && kid.is_none_or(|kid| kid.len() <= MAX_KID_BYTES);
         let candidates = match keys.candidates(kid, header.algorithm) {
             Ok(candidates) => candidates,
             Err(NoKey::UnknownKid | NoKey::NoneCompatible) if may_ask && issuer.keys.is_remote() => {
-                return Err(Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) });
+                return Err(key_missing());
             }
             Err(NoKey::UnknownKid | NoKey::NoneCompatible) => return Err(issuer.key_unknown(kid).into()),
             Err(NoKey::WrongAlgorithm | NoKey::Ambiguous) => {
