@@ -1,4 +1,4 @@
-//! PC-RSP-5: with CORS outside of the layer, a preflight request is answered without credentials, and a refusal gets
+//! With CORS outside of the layer, a preflight request is answered without credentials, and a refusal gets
 //! its CORS field like any other answer.
 
 use actix_web::dev::Service as _;
@@ -27,6 +27,7 @@ async fn cors(request: Request, next: Next) -> Response {
     response
 }
 
+/// PC-RSP-5
 #[tokio::test]
 async fn on_axum_a_preflight_request_needs_no_credentials() {
     let app = Router::new().route("/", get(|_: Authenticated| async {}));
@@ -40,6 +41,7 @@ async fn on_axum_a_preflight_request_needs_no_credentials() {
     }
 }
 
+/// PC-RSP-5
 #[actix_web::test]
 async fn on_actix_a_preflight_request_needs_no_credentials() {
     use portcullis_actix::{AuthMiddleware, Authenticated};

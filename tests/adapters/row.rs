@@ -33,7 +33,7 @@ impl Row {
         Request { target: tokens.fill(self.target), head }
     }
 
-    /// The whole answer: a refusal has its challenge and is never cached, a caller is JSON.
+    /// The whole answer: a refusal has its challenge (503: when to come back) and is never cached, a caller is JSON.
     pub(crate) fn answer(&self) -> Answer {
         let mut fields: Vec<(&str, &[u8])> = Vec::new();
         if self.status == 200 {
@@ -42,6 +42,8 @@ impl Row {
             fields.push(("cache-control", b"no-store"));
             fields.extend(self.settings.content_type().map(|value| ("content-type", value.as_bytes())));
             fields.extend(self.challenge.map(|value| ("www-authenticate", value.as_bytes())));
+            // The token may be good, so there is no challenge: only when to come back.
+            fields.extend((self.status == 503).then_some(("retry-after", &b"5"[..])));
         }
         Answer::new(self.status, fields.into_iter(), self.body.as_bytes())
     }

@@ -125,6 +125,13 @@ const ROWS: &[Line] = &[
     ("a body of its own: a bad token", Settings::OwnBody, Route::Required, "/", &[("authorization", "Bearer {expired}")], 401, Some(INVALID_TOKEN), "401 invalid_token"),
     ("a body of its own: too little scope", Settings::OwnBody, Route::Read, "/", &[("authorization", "Bearer {alice}")], 403, Some("Bearer realm=\"api\", error=\"insufficient_scope\", scope=\"invoices:read\""), "403 insufficient_scope"),
     ("a body of its own: a good token", Settings::OwnBody, Route::Required, "/", &[("authorization", "Bearer {alice}")], 200, None, r#"["alice","web","","","user"]"#),
+    ("no keys: a token that may be good", Settings::NoKeys, Route::Required, "/", &[("authorization", "Bearer {alice}")], 503, None, ""),
+    ("no keys: the same where nobody is let in", Settings::NoKeys, Route::Optional, "/", &[("authorization", "Bearer {alice}")], 503, None, ""),
+    ("no keys: nobody", Settings::NoKeys, Route::Required, "/", &[], 401, Some(BARE), ""),
+    ("no keys: nobody where nobody is let in", Settings::NoKeys, Route::Optional, "/", &[], 200, None, "null"),
+    ("no keys: half a credential", Settings::NoKeys, Route::Required, "/", &[("authorization", "Bearer")], 400, Some(INVALID_REQUEST), ""),
+    ("no keys: an unknown issuer", Settings::NoKeys, Route::Required, "/", &[("authorization", "Bearer {unknown_issuer}")], 401, Some(INVALID_TOKEN), ""),
+    ("no keys: no signature", Settings::NoKeys, Route::Required, "/", &[("authorization", "Bearer {unsigned}")], 401, Some(INVALID_TOKEN), ""),
 ];
 
 type Text = &'static str;

@@ -1,7 +1,7 @@
 //! What a row may choose: how refusals look, and what the route demands.
 
 use portcullis::{Authenticator, Caller, CallerKind, RefusalBody, requirement};
-use portcullis_testing::TestIssuer;
+use portcullis_testing::{ScriptedFetch, TestIssuer};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -19,18 +19,32 @@ pub(crate) enum Settings {
     OwnBody,
     /// The RFC 9068 profile.
     Profile,
+    /// An issuer that cannot be reached.
+    NoKeys,
 }
 
 impl Settings {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Default, Self::Problems, Self::Descriptions, Self::Decorated, Self::OwnBody, Self::Profile];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Default,
+        Self::Problems,
+        Self::Descriptions,
+        Self::Decorated,
+        Self::OwnBody,
+        Self::Profile,
+        Self::NoKeys,
+    ];
 
     pub(crate) fn authenticator(self, issuer: &TestIssuer) -> Authenticator {
-        let rules = portcullis::Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
-        let rules = if self == Self::Profile { rules.rfc9068() } else { rules };
+        let rules = portcullis::Issuer::new(issuer.url(), issuer.audience());
+        let rules = match self {
+            Self::Profile => rules.key_set(issuer.jwks()).rfc9068(),
+            Self::NoKeys => rules,
+            _ => rules.key_set(issuer.jwks()),
+        };
         let config = Authenticator::trusting(rules).clock(issuer.clock());
         let config = match self {
             Self::Default | Self::Profile => config,
+            Self::NoKeys => config.fetch_with(ScriptedFetch::for_issuers([])),
             Self::Problems => config.problem_details(),
             Self::Descriptions => config.describe_refusals(),
             Self::Decorated => config
@@ -49,7 +63,7 @@ impl Settings {
         match self {
             Self::Problems => Some("application/problem+json"),
             Self::OwnBody => Some("text/plain; charset=utf-8"),
-            Self::Default | Self::Descriptions | Self::Decorated | Self::Profile => None,
+            Self::Default | Self::Descriptions | Self::Decorated | Self::Profile | Self::NoKeys => None,
         }
     }
 }

@@ -1,14 +1,24 @@
 //! Attacks, by their numbers, each with the answer it must get.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use portcullis::{AuthError, Caller, Decision, Reason, Requirement};
+use portcullis::{AuthError, Authenticator, Caller, Decision, Issuer, Reason, Requirement, requirement};
 use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
 
 use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, fetching, issuer};
 
-/// ATK-1 to ATK-46 and ATK-72, RFC9068-4-h: the same words for every token that is not good, on both backends, under the default
-/// rules and under the profile.
+requirement! { Admin = all("admin") }
+
+/// ATK-1, ATK-2, ATK-3, ATK-4, ATK-5, ATK-6, ATK-7, ATK-8, ATK-9, ATK-10, ATK-11, ATK-12, ATK-13, ATK-14, ATK-15,
+/// ATK-16, ATK-17, ATK-18, ATK-19, ATK-20, ATK-21, ATK-22, ATK-23, ATK-24, ATK-25, ATK-27, ATK-28, ATK-29, ATK-32,
+/// ATK-35, ATK-36, ATK-37, ATK-38, ATK-40, ATK-41, ATK-42, ATK-43, ATK-44, ATK-45, ATK-72, OIDCC-10.1.1-a, PC-
+/// CLM-3, PC-CLM-4, PC-JOSE-1, RFC4648-3.5-a, RFC7515-10.6-a, RFC7515-4-a, RFC7515-4.1.1-a, RFC7515-4.1.11-b,
+/// RFC7515-4.1.4-a, RFC7515-5.2-a, RFC7515-5.2-c, RFC7515-5.2-d, RFC7516-9-a, RFC7517-4.4-a, RFC7518-3.4-b,
+/// RFC7518-3.5-a, RFC7519-2-a, RFC7519-4-a, RFC7519-4.1.3-a, RFC7519-4.1.4-a, RFC7519-4.1.5-a, RFC7519-7.2-a,
+/// RFC7519-7.2-b, RFC8725bis-3.1-a, RFC8725bis-3.11-a, RFC8725bis-3.12-a, RFC8725bis-3.14-a, RFC9068-4-e,
+/// RFC9068-4-f, RFC9068-4-h, RFC6750-3-b, RFC6750-3-c: the same words for every token that is not good, each
+/// parameter once, on both backends, under the default rules and under the profile.
 #[test]
 fn every_bad_token_gets_its_answer_and_no_other() {
     let issuer = issuer();
@@ -27,7 +37,9 @@ fn every_bad_token_gets_its_answer_and_no_other() {
     }
 }
 
-/// The nearest good token beside all those: ATK-39 and its like.
+/// ATK-39, PC-CLM-4, PC-JOSE-1, PC-RES-1, RFC7515-4-b, RFC7515-4.1.9-a, RFC7515-5.2-c, RFC7515-5.3-a, RFC7519-2-a,
+/// RFC7519-4-b, RFC7519-4.1.3-a, RFC7519-4.1.4-a, RFC7519-4.1.5-a, RFC7800-3.1-a, RFC8693-4.2-a, RFC8725bis-3.7-a,
+/// RFC9068-4-e: the nearest good token beside all those.
 #[test]
 fn every_odd_token_gets_in() {
     // Without `kid` a token is good where one key fits, so an issuer of one key.
@@ -172,6 +184,62 @@ fn what_is_no_scope_does_not_get_into_the_challenge() {
     let api = Api::of(&issuer);
     let error = api.outcome(&issuer.token().sign()).expect("a good token").require::<Careless>();
     assert_eq!(api.seen(&error), r#"403 Bearer realm="api", error="insufficient_scope", scope="good:one""#);
+}
+
+/// ATK-61, RFC8725bis-3.3-c: beside a token that was just accepted, one that shares its header and payload, its `jti`
+/// or its beginning is judged on its own.
+#[test]
+fn an_accepted_token_lends_nothing_to_its_likes() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let good = issuer.token().claim("jti", "one").sign();
+    let (signed, signature) = good.rsplit_once('.').expect("a signed token");
+    let other = issuer.token().claim("jti", "one").subject("mallory").sign();
+    let likes = [
+        format!("{signed}.{}", other.rsplit_once('.').expect("a signed token").1),
+        format!("{signed}.{}", "A".repeat(signature.len())),
+        format!("{}.{signature}", other.rsplit_once('.').expect("a signed token").0),
+        good[..good.len() - 4].to_owned(),
+        format!("{good}AAAA"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(api.answer(&good), ACCEPTED);
+        for like in &likes {
+            assert_eq!(api.answer(like), INVALID_TOKEN, "{like}");
+        }
+        assert_eq!(api.caller(&other).subject(), Some("mallory"));
+    }
+}
+
+/// ATK-62, PC-CLM-5, OA21-5.2-a, RFC9700-2.3-a: a token that was accepted a moment ago is checked again each time: when
+/// it has expired, when its key is gone, and by an API of another audience or a stricter requirement.
+#[tokio::test]
+async fn an_accepted_token_is_checked_again_each_time() {
+    let issuer = TestIssuer::new();
+    let network = ScriptedFetch::new(&issuer);
+    let auth = fetching(&issuer, &network).await;
+    let reason = |auth: &Authenticator, token: &str| {
+        auth.verify(token).now().expect("keys are here").err().map(|error| error.reason())
+    };
+    let (short, long) = (
+        issuer.token().expires_in(Duration::from_secs(60)).sign(),
+        issuer.token().expires_in(Duration::from_secs(3600)).sign(),
+    );
+    assert_eq!((reason(&auth, &short), reason(&auth, &long)), (None, None));
+
+    let elsewhere = Authenticator::trusting(Issuer::new(issuer.url(), "https://other.test").key_set(issuer.jwks()));
+    let elsewhere = elsewhere.clock(issuer.clock()).build().expect("a good configuration");
+    assert_eq!(reason(&elsewhere, &short), Some(Reason::AudienceMismatch));
+    let who = auth.verify(&short).now().expect("keys are here").expect("a good token");
+    assert_eq!(who.require::<Admin>().expect_err("too little").reason(), Reason::ScopeInsufficient);
+
+    issuer.clock().advance(Duration::from_secs(90));
+    assert_eq!((reason(&auth, &short), reason(&auth, &long)), (Some(Reason::TokenExpired), None));
+
+    issuer.rotate_without_overlap();
+    auth.refresh().await;
+    assert_eq!(reason(&auth, &issuer.token().sign()), None);
+    assert_eq!(auth.verify(&long).await.expect_err("its key is gone").reason(), Reason::KeyUnknown);
 }
 
 /// ATK-56: no reason, with whatever the token held, makes a field value that is not visible ASCII.

@@ -27,7 +27,7 @@ fn paths(server: &TestServer) -> Vec<String> {
     server.journal().requests().into_iter().map(|request| request.path).collect()
 }
 
-/// RFC8414-3.1-a, RFC8414-5-a, OIDCD-4-a
+/// RFC8414-3-a, RFC8414-5-a, OIDCD-4.1-a
 #[tokio::test]
 async fn metadata_of_an_issuer_with_a_path_is_found_under_each_of_the_three_names() {
     let inserted = "/.well-known/oauth-authorization-server/tenant/one";
@@ -50,7 +50,7 @@ async fn metadata_of_an_issuer_with_a_path_is_found_under_each_of_the_three_name
     }
 }
 
-/// OIDCD-4-a: without a path two of the three are one.
+/// OIDCD-4.1-a: without a path two of the three are one.
 #[tokio::test]
 async fn metadata_of_an_issuer_without_a_path_is_found_under_both_names() {
     for form in [WellKnown::OAuth, WellKnown::OpenId] {

@@ -122,7 +122,7 @@ async fn invented_kids_that_keep_coming_back_cost_at_most_twice_as_much() {
     assert!(scene.fetches() - before <= 8, "{}", scene.fetches() - before);
 }
 
-/// RFC7515-4.1.2-a, RFC8725-3.10-a, PC-CLM-1: what a token cannot be good with costs nothing at all.
+/// RFC9068-4-c, RFC8725bis-3.10-a, PC-CLM-1, ATK-9: what a token cannot be good with costs nothing at all.
 #[tokio::test]
 async fn tokens_that_bring_their_own_key_or_a_monstrous_kid_cause_no_fetch() {
     let scene = Scene::started().await;

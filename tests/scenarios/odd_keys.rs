@@ -33,7 +33,7 @@ const CASES: &[(BadKey, Option<SkipReason>)] = &[
     (BadKey::Private, Some(SkipReason::PrivateMembers)),
 ];
 
-/// RFC7517-5-c, ATK-30, ATK-31, ATK-33, ATK-34, PC-RES-4
+/// RFC7517-5-b, ATK-30, ATK-31, ATK-33, ATK-34, PC-RES-4
 #[tokio::test]
 async fn one_odd_key_is_skipped_with_its_reason_and_the_good_one_works() {
     for bad in BadKey::ALL {

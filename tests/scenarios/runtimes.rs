@@ -67,7 +67,7 @@ fn a_fetch_that_dies_with_its_runtime_is_made_again_for_who_waits_elsewhere() {
     });
 }
 
-/// RFC9111-4-a turned round: whatever comes late, the newer document stays.
+/// PC-JWKS-4: whatever comes late, the newer document stays.
 #[test]
 fn an_answer_to_an_older_fetch_never_replaces_the_answer_to_a_newer_one() {
     let scene = Scene::new();

@@ -58,16 +58,21 @@ fn the_ed25519_example_of_rfc_8037_verifies() {
     }
 }
 
-/// RFC 7515 appendix A.1.
-#[test]
-fn the_hs256_example_of_rfc_7515_verifies() {
+/// RFC 7515 appendix A.1: secret, signing input and value.
+fn hs256_example() -> (Vec<u8>, &'static [u8], Vec<u8>) {
     let secret = b64("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
-    let (message, signature) = split(
+    let (message, value) = split(
         "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxl\
          LmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
     );
+    (secret, message, value)
+}
+
+#[test]
+fn the_hs256_example_of_rfc_7515_verifies() {
+    let (secret, message, value) = hs256_example();
     for backend in CryptoBackend::available() {
-        assert_verifies(&Verifier::secret(backend, Algorithm::HS256, &secret).unwrap(), message, &signature);
+        assert_verifies(&Verifier::secret(backend, Algorithm::HS256, &secret).unwrap(), message, &value);
     }
 }
 
@@ -323,6 +328,30 @@ mod signed {
             let verifier = key.verifier(backend, Algorithm::Ed25519).unwrap();
             assert!(verifier.verify(MESSAGE, &signature));
             assert!(!verifier.verify(MESSAGE, &unreduced));
+        }
+    }
+}
+
+/// RFC7518-3.2-b: both backends are handed the received value and compare it themselves, in constant time; nothing here
+/// ever computes a value to compare it with.
+#[test]
+fn an_hmac_value_is_compared_by_the_backend_and_to_its_last_octet() {
+    for source in [include_str!("aws_lc.rs"), include_str!("rust_crypto.rs"), include_str!("mod.rs")] {
+        for computes in ["hmac::sign", ".sign(", "finalize", "signer"] {
+            assert!(!source.contains(computes), "{computes}");
+        }
+    }
+    assert!(include_str!("aws_lc.rs").contains("hmac::verify(key, message, signature)"));
+    assert!(include_str!("rust_crypto.rs").contains("verifier.verify(message"));
+
+    let (secret, message, good) = hs256_example();
+    for backend in CryptoBackend::available() {
+        let verifier = Verifier::secret(backend, Algorithm::HS256, &secret).unwrap();
+        assert!(verifier.verify(message, &good), "{backend:?}");
+        for octet in 0..good.len() {
+            let mut bad = good.clone();
+            bad[octet] ^= 1;
+            assert!(!verifier.verify(message, &bad), "{backend:?}, octet {octet}");
         }
     }
 }
