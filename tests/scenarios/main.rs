@@ -15,5 +15,6 @@ mod rotation;
 mod runtimes;
 mod scene;
 mod seed;
+mod telemetry;
 mod waiting;
 mod wall_clock;

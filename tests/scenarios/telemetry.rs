@@ -1,0 +1,141 @@
+//! The names that dashboards and alerts are built on: every kind of event with its fields, every metric with its labels.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::UNIX_EPOCH;
+
+use metrics_util::debugging::DebuggingRecorder;
+use portcullis::clock::Clock;
+use portcullis::{AuthError, Authenticator, Issuer, Refusal, requirement};
+use portcullis_testing::{BadKey, Defect, ProfileDefect};
+use serde::Deserialize;
+use tracing::{Dispatch, Event, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+use crate::scene::{Scene, ask, hours, minutes, seconds};
+
+/// Level, target and the fields of every event that was met.
+#[derive(Clone, Default)]
+struct Kinds(Arc<Mutex<BTreeSet<String>>>);
+
+impl<S: Subscriber> Layer<S> for Kinds {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let metadata = event.metadata();
+        if metadata.target().starts_with("portcullis") {
+            let fields: Vec<&str> = metadata.fields().iter().map(|field| field.name()).collect();
+            let kind = format!("{} {}: {}", metadata.level(), metadata.target(), fields.join(" "));
+            self.0.lock().expect("no panic").insert(kind);
+        }
+    }
+}
+
+requirement! { Read = all("invoices:read") }
+requirement! { Never = when(|_| false) }
+
+#[derive(Debug, Deserialize)]
+struct Tenant {
+    #[serde(rename = "tenant")]
+    _tenant: String,
+}
+
+/// A day in the life: every reason to refuse, and everything that can happen to keys.
+async fn everything() {
+    let scene = Scene::with(|config| config.problem_details());
+    let issuer = &scene.issuer;
+    // Requests without keys, then with keys.
+    scene.fetch.at(&issuer.jwks_url()).status(500);
+    ask(&scene.auth, &scene.token()).await.expect_err("no keys");
+    scene.fetch.at(&issuer.jwks_url()).serve();
+    scene.pass(minutes(2)).await;
+    ask(&scene.auth, &scene.token()).await.expect("keys");
+    let all: &[(&str, &[u8])] = &[];
+    let none = scene.auth.authenticate_optional(all).await.expect("nobody");
+    none.require::<Read>().expect_err("nobody");
+    none.principal::<Tenant>().expect_err("nobody");
+    let heads: [&[(&str, &[u8])]; 4] = [
+        &[],
+        &[("authorization", b"Bearer")],
+        &[("authorization", b"Basic dTpw")],
+        &[("authorization", b"Bearer a"), ("authorization", b"Bearer b")],
+    ];
+    for head in heads {
+        scene.auth.authenticate(head).await.expect_err("no credential");
+    }
+    for defect in Defect::ALL {
+        ask(&scene.auth, &issuer.token().defect(*defect).sign()).await.expect_err("a bad token");
+    }
+    let who = scene.auth.verify(&scene.token()).await.expect("a good token");
+    who.require::<Never>().expect_err("never");
+    who.require::<Read>().expect_err("too little");
+    who.principal::<Tenant>().expect_err("no tenant");
+    let who = scene.auth.verify(&issuer.token().scope("invoices:read").sign()).await.expect("a good token");
+    who.require::<Read>().expect("enough");
+    let _ = Refusal::without_layer(&AuthError::layer_missing::<Tenant>());
+    strict(&scene).await;
+
+    // Keys that change, that cannot be had, that are stale, too old, and back again.
+    issuer.rotate();
+    scene.auth.refresh().await;
+    scene.auth.refresh().await;
+    scene.fetch.at(&issuer.jwks_url()).json(BadKey::X25519.case(issuer).jwks);
+    scene.auth.refresh().await;
+    scene.fetch.at(&issuer.jwks_url()).status(500);
+    for pause in [seconds(1), minutes(11), hours(25)] {
+        scene.pass(pause).await;
+    }
+    scene.fetch.at(&issuer.jwks_url()).serve();
+    scene.pass(minutes(2)).await;
+    ask(&scene.auth, &scene.token()).await.expect("keys again");
+    seeded(&scene).await;
+}
+
+/// What only the profile and a maximum age refuse.
+async fn strict(scene: &Scene) {
+    let issuer = &scene.issuer;
+    let rules = Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks()).rfc9068().max_token_age(hours(1));
+    let auth = Authenticator::trusting(rules).clock(issuer.clock()).build().expect("a good configuration");
+    for defect in ProfileDefect::ALL {
+        ask(&auth, &issuer.token().profile_defect(*defect).sign()).await.expect_err("not of the profile");
+    }
+    let now = issuer.clock().now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    ask(&auth, &issuer.token().claim("iat", now - 7200).sign()).await.expect_err("too old");
+}
+
+/// Keys of an earlier process, and a safety that is waived.
+async fn seeded(scene: &Scene) {
+    let issuer = &scene.issuer;
+    let rules = Issuer::new(issuer.url(), issuer.audience()).dangerous_accept_any_audience();
+    let config = Authenticator::trusting(rules).clock(issuer.clock()).fetch_with(scene.fetch.clone());
+    let auth = config.seed(scene.auth.export_keys()).build().expect("a good configuration");
+    ask(&auth, &scene.token()).await.expect("keys at once");
+}
+
+/// Events first, then metrics: kind, name, labels.
+const NAMES: &str = include_str!("telemetry.txt");
+
+/// PC-TEL-1: the names are API. A line that changes here changes somebody's dashboard.
+#[test]
+fn events_and_metrics_keep_their_names() {
+    let kinds = Kinds::default();
+    let subscriber = || tracing_subscriber::registry().with(kinds.clone());
+    // While there is but one, an event that a thread without it meets first is switched off for all.
+    let _second = Dispatch::new(subscriber());
+    let _guard = tracing::subscriber::set_default(subscriber());
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    metrics::with_local_recorder(&recorder, || runtime.block_on(everything()));
+
+    let lines = |set: BTreeSet<String>| set.into_iter().map(|line| line + "\n").collect::<String>();
+    let series = snapshotter.snapshot().into_vec().into_iter().map(|(key, ..)| {
+        let labels = key.key().labels().map(|label| match label.key() {
+            "issuer" => "issuer".to_owned(),
+            name => format!("{name}={}", label.value()),
+        });
+        let labels: Vec<String> = labels.collect();
+        format!("{:?} {} {}", key.kind(), key.key().name(), labels.join(" "))
+    });
+    let series = series.collect();
+    let events = kinds.0.lock().expect("no panic").clone();
+    assert_eq!(lines(events) + "\n" + &lines(series), NAMES);
+}
