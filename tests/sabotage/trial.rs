@@ -1,0 +1,76 @@
+//! Running the tests on a copy until one fails.
+
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Failure;
+use crate::copy::Copy;
+
+pub(crate) enum Verdict {
+    /// By the test, or the compiler.
+    Noticed(String),
+    Missed,
+}
+
+/// What runs, the quickest first.
+const SUITES: [&[&str]; 3] = [
+    &["-p", "portcullis", "--lib", "--all-features"],
+    &["-p", "portcullis-tests", "--test", "conformance", "--test", "adapters", "--test", "scenarios"],
+    &["-p", "portcullis-tower", "-p", "portcullis-axum", "-p", "portcullis-actix", "--lib"],
+];
+
+/// Far beyond what a suite takes: a test that hangs has noticed something too.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+pub(crate) fn run(copy: &Copy) -> Result<Verdict, Failure> {
+    for suite in SUITES {
+        let output = test(copy, suite)?;
+        if !output.status.success() {
+            return Ok(Verdict::Noticed(culprit(&output)));
+        }
+    }
+    Ok(Verdict::Missed)
+}
+
+fn test(copy: &Copy, suite: &[&str]) -> Result<Output, Failure> {
+    let mut child = Command::new(env!("CARGO"))
+        .arg("test")
+        .args(suite)
+        .current_dir(copy.root())
+        // A target folder of its own, which outlives the copy.
+        .env("CARGO_TARGET_DIR", copy.root().with_file_name("build"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    // The output of a test run fits no pipe, so it is read while the run goes on.
+    let (mut printed, mut told) = (child.stdout.take(), child.stderr.take());
+    let read = |stream: &mut dyn std::io::Read| {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).map(|_| bytes)
+    };
+    std::thread::scope(|scope| {
+        let stdout = scope.spawn(move || printed.as_mut().map_or(Ok(Vec::new()), |stream| read(stream)));
+        let stderr = scope.spawn(move || told.as_mut().map_or(Ok(Vec::new()), |stream| read(stream)));
+        let began = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            if began.elapsed() > PATIENCE {
+                child.kill()?;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let stdout = stdout.join().map_err(|_| "a thread that reads panicked")??;
+        let stderr = stderr.join().map_err(|_| "a thread that reads panicked")??;
+        Ok(Output { status, stdout, stderr })
+    })
+}
+
+/// The first test that failed, or what the compiler said.
+fn culprit(output: &Output) -> String {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let failed = stdout.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+    let error = || stderr.lines().find(|line| line.starts_with("error"));
+    failed.or_else(error).unwrap_or("a run that did not end").to_owned()
+}
