@@ -97,7 +97,7 @@ async fn no_bad_metadata_is_followed() {
     }
 }
 
-/// PC-JWKS-6, ATK-60
+/// PC-JWKS-6, ATK-59
 #[tokio::test]
 async fn a_redirect_is_not_followed_from_either_document() {
     let (server, elsewhere) = (

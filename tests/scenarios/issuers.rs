@@ -55,7 +55,7 @@ impl Two {
     }
 }
 
-/// PC-CLM-1, ATK-57: names alone keep them apart.
+/// PC-CLM-1, ATK-35, RFC8725bis-3.8-a: names alone keep them apart.
 #[tokio::test]
 async fn with_equal_keys_a_token_counts_only_as_the_issuers_that_it_names() {
     let two = Two::with_seeds(0, 0);
@@ -78,7 +78,7 @@ async fn with_equal_keys_a_token_counts_only_as_the_issuers_that_it_names() {
     assert_eq!(decide(&two.auth, &alive), Ok(()));
 }
 
-/// PC-CLM-1, ATK-57
+/// PC-CLM-1, ATK-35, RFC8725bis-3.8-a
 #[tokio::test]
 async fn a_token_of_one_signed_with_the_key_of_the_other_is_refused_whatever_its_kid() {
     let two = Two::with_seeds(0, 1);
@@ -144,7 +144,7 @@ async fn a_flood_at_one_does_not_spend_the_budget_of_the_other() {
     assert_eq!(two.fetches(), (2, 2));
 }
 
-/// PC-CLM-1, ATK-56
+/// PC-CLM-1, ATK-64
 #[tokio::test]
 async fn tokens_of_unknown_issuers_cause_no_fetch_and_leave_nothing_behind() {
     let two = Two::with_seeds(0, 1);
