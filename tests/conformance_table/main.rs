@@ -88,11 +88,12 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, Failu
     Ok(arguments)
 }
 
-/// What `cargo test` prints, both streams in their order. That tests fail is for the table to say.
+/// What `cargo test` prints, both streams in their order, those tests included that are left out for their time. That
+/// tests fail is for the table to say.
 fn run_tests(root: &Path) -> Result<String, Failure> {
     let (mut reader, writer) = std::io::pipe()?;
     let mut tests = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--workspace", "--no-fail-fast", "--", "--include-ignored"])
         .current_dir(root)
         .stdout(writer.try_clone()?)
         .stderr(writer)
