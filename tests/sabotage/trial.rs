@@ -19,8 +19,8 @@ const SUITES: [&[&str]; 3] = [
     &["-p", "portcullis-tower", "-p", "portcullis-axum", "-p", "portcullis-actix", "--lib"],
 ];
 
-/// Far beyond what a suite takes: a test that hangs has noticed something too.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Far beyond what a suite takes to build and run: a test that hangs has noticed something too.
+const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(crate) fn run(copy: &Copy) -> Result<Verdict, Failure> {
     for suite in SUITES {
