@@ -3,8 +3,8 @@
 //! otherwise than the file expects is one line.
 //!
 //! Two things are decided in `tests/vectors` and not here: which way the library goes where a file allows both, and
-//! where it differs on purpose ([`listed`], `differences.tsv`); and what is expected of documents that do not say so
-//! themselves (`jwks/expected.tsv`, `discovery/expected.tsv`).
+//! where it differs on purpose (`differences.tsv`); and what is expected of documents that do not say so themselves
+//! (`jwks/expected.tsv`, `discovery/expected.tsv`).
 
 mod caching;
 mod case;
