@@ -18,3 +18,4 @@ mod rfc8414_metadata;
 mod rfc8725_practices;
 mod rfc9068_access_token;
 mod secrets;
+mod vectors;

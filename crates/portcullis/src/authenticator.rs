@@ -91,6 +91,29 @@ impl Authenticator {
         Self { inner: Arc::new(inner) }
     }
 
+    /// The steps up to the signature, with the first issuer's keys, and none of those after it.
+    #[cfg(feature = "__internals")]
+    pub(crate) fn check_signature(&self, token: &str) -> Result<(), Reason> {
+        let verified = self.inner.open(token, |compact, header| {
+            compact.payload_octets()?;
+            self.inner.is_signed_by(0, compact, header)
+        });
+        match verified {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Reason::SignatureInvalid),
+            Err(Obstacle::Refused(error)) => Err(error.reason()),
+            Err(Obstacle::KeyMissing { .. }) => Err(Reason::KeysUnavailable),
+        }
+    }
+
+    /// The same with that one key for the first issuer, unless there are clones.
+    #[cfg(feature = "__internals")]
+    pub(crate) fn with_key(mut self, key: crate::jwks::VerificationKey) -> Option<Self> {
+        use crate::jwks::{KeySet, KeySource};
+        Arc::get_mut(&mut self.inner)?.issuers.first_mut()?.keys = KeySource::Fixed(KeySet::configured(vec![key]));
+        Some(self)
+    }
+
     /// Authenticates a request that must present a credential.
     ///
     /// The future is ready at once unless keys must be waited for. Dropping it leaves nothing behind.
@@ -190,16 +213,42 @@ impl Authenticator {
 impl Inner {
     /// One pass, no waiting: the order is cheap checks first, and nothing that fails them can cause a fetch.
     fn attempt(&self, token: &str) -> Result<Authentication, Obstacle> {
+        self.open(token, |compact, header| self.verify(compact, header))
+    }
+
+    /// Cuts a token, reads its header, and leaves the rest to `decide`.
+    fn open<T>(
+        &self,
+        token: &str,
+        decide: impl FnOnce(CompactToken<'_>, &Header<'_>) -> Result<T, Obstacle>,
+    ) -> Result<T, Obstacle> {
         let compact = CompactToken::parse(token, self.max_token_bytes)?;
-        compact.with_header(|json| Ok(self.verify(compact, &Header::parse(json)?)))?
+        compact.with_header(|json| {
+            let header = Header::parse(json)?;
+            if compact.is_unsigned() { Err(Reason::TokenMalformed) } else { Ok(decide(compact, &header)) }
+        })?
     }
 
     fn verify(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
-        if compact.is_unsigned() {
-            return Err(Reason::TokenMalformed.into());
-        }
         let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
         let index = self.choose_issuer(claims.unverified_issuer())?;
+        let issuer = &self.issuers[index];
+        let kid = header.kid.as_deref();
+        let verified = self.is_signed_by(index, compact, header)?;
+        let claims = VerifiedClaims::if_verified(claims, verified)
+            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
+
+        let now = NumericDate::at(self.clock.now());
+        let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
+        let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
+        if let Some(require_claims) = self.require_claims {
+            require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
+        }
+        Ok(Authentication::of(Arc::new(caller)))
+    }
+
+    /// Whether a key of that issuer made the signature, by an algorithm that is allowed.
+    fn is_signed_by(&self, index: usize, compact: CompactToken<'_>, header: &Header<'_>) -> Result<bool, Obstacle> {
         let issuer = &self.issuers[index];
         issuer.check_header(header)?;
         let kid = header.kid.as_deref();
@@ -229,16 +278,7 @@ impl Inner {
             // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
             drop(issuer.keys.demand(None));
         }
-        let claims = VerifiedClaims::if_verified(claims, verified)
-            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
-
-        let now = NumericDate::at(self.clock.now());
-        let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
-        let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
-        if let Some(require_claims) = self.require_claims {
-            require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
-        }
-        Ok(Authentication::of(Arc::new(caller)))
+        Ok(verified)
     }
 
     /// The second and last look, after an attempt to get keys has ended.

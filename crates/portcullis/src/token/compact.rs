@@ -27,7 +27,7 @@ impl<'a> CompactToken<'a> {
         else {
             return Err(Reason::TokenMalformed);
         };
-        if header.is_empty() || payload.is_empty() || header.len() > MAX_HEADER_BYTES {
+        if header.is_empty() || header.len() > MAX_HEADER_BYTES {
             return Err(Reason::TokenMalformed);
         }
         let signing_input = &token[..header.len() + 1 + payload.len()];
@@ -45,10 +45,16 @@ impl<'a> CompactToken<'a> {
         self.signature.is_empty()
     }
 
-    /// Decodes the payload: the one buffer of a token that is kept.
+    /// Decodes the payload: the one buffer of a token that is kept. An empty one is detached (RFC 7515 appendix F).
     pub(crate) fn payload(self) -> Result<String, Reason> {
-        let bytes = URL_SAFE_NO_PAD.decode_to_vec(self.payload).map_err(|_| Reason::TokenMalformed)?;
-        String::from_utf8(bytes).map_err(|_| Reason::TokenMalformed)
+        if self.payload.is_empty() {
+            return Err(Reason::TokenMalformed);
+        }
+        String::from_utf8(self.payload_octets()?).map_err(|_| Reason::TokenMalformed)
+    }
+
+    pub(crate) fn payload_octets(self) -> Result<Vec<u8>, Reason> {
+        URL_SAFE_NO_PAD.decode_to_vec(self.payload).map_err(|_| Reason::TokenMalformed)
     }
 
     /// Decodes the signature and hands it to `check`. One longer than any key's is malformed.
