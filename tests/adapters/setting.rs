@@ -1,6 +1,6 @@
 //! What a row may choose: how refusals look, and what the route demands.
 
-use portcullis::{Authenticator, Caller, CallerKind, RefusalBody, requirement};
+use portcullis::{Authenticator, AuthenticatorBuilder, Caller, CallerKind, RefusalBody, requirement};
 use portcullis_testing::TestIssuer;
 use serde::Deserialize;
 use serde_json::json;
@@ -26,10 +26,14 @@ impl Settings {
         [Self::Default, Self::Problems, Self::Descriptions, Self::Decorated, Self::OwnBody, Self::Profile];
 
     pub(crate) fn authenticator(self, issuer: &TestIssuer) -> Authenticator {
+        self.builder(issuer).build().expect("a good configuration")
+    }
+
+    pub(crate) fn builder(self, issuer: &TestIssuer) -> AuthenticatorBuilder {
         let rules = portcullis::Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
         let rules = if self == Self::Profile { rules.rfc9068() } else { rules };
         let config = Authenticator::trusting(rules).clock(issuer.clock());
-        let config = match self {
+        match self {
             Self::Default | Self::Profile => config,
             Self::Problems => config.problem_details(),
             Self::Descriptions => config.describe_refusals(),
@@ -40,8 +44,7 @@ impl Settings {
                 content_type: "text/plain; charset=utf-8".to_owned(),
                 bytes: format!("{status} {}", error.reason().error_code().unwrap_or("none")).into_bytes(),
             }),
-        };
-        config.build().expect("a good configuration")
+        }
     }
 
     /// Of the body of a refusal.
