@@ -9,6 +9,7 @@ mod drivers;
 mod preflight;
 mod row;
 mod rows;
+mod secrets;
 mod setting;
 mod sockets;
 mod tokens;

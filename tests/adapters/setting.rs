@@ -1,6 +1,6 @@
 //! What a row may choose: how refusals look, and what the route demands.
 
-use portcullis::{Authenticator, Caller, CallerKind, RefusalBody, requirement};
+use portcullis::{Authenticator, AuthenticatorBuilder, Caller, CallerKind, RefusalBody, requirement};
 use portcullis_testing::{ScriptedFetch, TestIssuer};
 use serde::Deserialize;
 use serde_json::json;
@@ -35,6 +35,10 @@ impl Settings {
     ];
 
     pub(crate) fn authenticator(self, issuer: &TestIssuer) -> Authenticator {
+        self.builder(issuer).build().expect("a good configuration")
+    }
+
+    pub(crate) fn builder(self, issuer: &TestIssuer) -> AuthenticatorBuilder {
         let rules = portcullis::Issuer::new(issuer.url(), issuer.audience());
         let rules = match self {
             Self::Profile => rules.key_set(issuer.jwks()).rfc9068(),
@@ -42,7 +46,7 @@ impl Settings {
             _ => rules.key_set(issuer.jwks()),
         };
         let config = Authenticator::trusting(rules).clock(issuer.clock());
-        let config = match self {
+        match self {
             Self::Default | Self::Profile => config,
             Self::NoKeys => config.fetch_with(ScriptedFetch::for_issuers([])),
             Self::Problems => config.problem_details(),
@@ -54,8 +58,7 @@ impl Settings {
                 content_type: "text/plain; charset=utf-8".to_owned(),
                 bytes: format!("{status} {}", error.reason().error_code().unwrap_or("none")).into_bytes(),
             }),
-        };
-        config.build().expect("a good configuration")
+        }
     }
 
     /// Of the body of a refusal.

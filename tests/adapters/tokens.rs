@@ -2,6 +2,8 @@
 
 use portcullis_testing::{Defect, TestIssuer, TokenBuilder};
 
+use crate::secrets::MARK;
+
 pub(crate) struct Tokens {
     pub(crate) issuer: TestIssuer,
     named: Vec<(&'static str, String)>,
@@ -10,7 +12,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn new() -> Self {
         let issuer = TestIssuer::builder().every_algorithm().build();
-        let alice = || issuer.token().subject("alice").client("web");
+        let alice = || issuer.token().subject("alice").client("web").claim("email", MARK);
         let good: [(&str, TokenBuilder); 11] = [
             ("alice", alice()),
             ("reader", alice().scope("openid invoices:read")),
@@ -45,6 +47,10 @@ impl Tokens {
         let good = good.into_iter().map(|(name, token)| (name, token.sign()));
         let bad = bad.map(|(name, defect)| (name, alice().defect(defect).sign()));
         Self { named: good.chain(bad).collect(), issuer }
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|(_, token)| &**token)
     }
 
     /// Puts tokens in for their names.

@@ -298,9 +298,9 @@ impl AuthenticatorBuilder {
             );
         }
         let mut seen = HashSet::new();
-        for Issuer { url, .. } in self.issuers.iter().filter(|issuer| !seen.insert(&issuer.url)) {
+        for issuer in self.issuers.iter().filter(|issuer| !seen.insert(&issuer.url)) {
             let remedy = "configure each issuer once, with all of its audiences";
-            problems.add(format!("issuer {url:?}"), "configured twice", remedy);
+            problems.add(format!("issuer {:?}", issuer.shown()), "configured twice", remedy);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Everything that is configured about one issuer.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::claims::KindRule;
+use crate::jwks::without_credentials;
 use crate::token::Algorithm;
 
 /// An issuer whose tokens are accepted, and the rules for them.
@@ -29,7 +31,7 @@ use crate::token::Algorithm;
 ///     .roles_from(["app_metadata", "roles"])
 ///     .rfc9068();
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Issuer {
     pub(crate) url: String,
@@ -59,7 +61,7 @@ pub(crate) enum Audience {
 }
 
 /// Where the keys come from.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum KeyLocation {
     Discovery,
     Url(String),
@@ -69,7 +71,7 @@ pub(crate) enum KeyLocation {
 }
 
 /// A key given in the configuration.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum FixedKey {
     Pem { algorithm: Algorithm, pem: String, kid: Option<String> },
     Secret { algorithm: Algorithm, secret: Secret, kid: Option<String> },
@@ -79,9 +81,42 @@ pub(crate) enum FixedKey {
 #[derive(Clone)]
 pub(crate) struct Secret(pub(crate) Vec<u8>);
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.debug_struct("Issuer")
+            .field("url", &self.shown())
+            .field("audience", &self.audience)
+            .field("keys", &self.keys)
+            .field("algorithms", &self.algorithms)
+            .field("rfc9068", &self.rfc9068)
+            .field("max_age", &self.max_age)
+            .field("scopes", &self.scopes)
+            .field("roles", &self.roles)
+            .field("groups", &self.groups)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where documents and PEM texts come from, people paste private keys by mistake: none of them is shown.
+impl fmt::Debug for KeyLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Discovery => f.write_str("Discovery"),
+            Self::Url(url) => f.debug_tuple("Url").field(&without_credentials(url)).finish(),
+            Self::Document(_) => f.write_str("Document"),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Fixed(keys) => f.debug_tuple("Fixed").field(keys).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for FixedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, algorithm, kid) = match self {
+            Self::Pem { algorithm, kid, .. } => ("Pem", algorithm, kid),
+            Self::Secret { algorithm, kid, .. } => ("Secret", algorithm, kid),
+        };
+        f.debug_struct(name).field("algorithm", algorithm).field("kid", kid).finish_non_exhaustive()
     }
 }
 
@@ -112,6 +147,11 @@ impl Issuer {
             groups: vec![path(["groups"])],
             kind: KindRule::Common,
         }
+    }
+
+    /// Its name for messages: without the password that a URL may hold by mistake.
+    pub(crate) fn shown(&self) -> Cow<'_, str> {
+        without_credentials(&self.url)
     }
 
     /// Accepts one more audience: a token meant for any of them is accepted.

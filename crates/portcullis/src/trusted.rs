@@ -38,7 +38,7 @@ impl TrustedIssuer {
             claims.iter().fold(0, |mask, path| match mask_of(paths, path) {
                 Ok(bit) => mask | bit,
                 Err((problem, remedy)) => {
-                    problems.add(format!("issuer {:?}: {name} {path:?}", issuer.url), problem, remedy);
+                    problems.add(format!("issuer {:?}: {name} {path:?}", issuer.shown()), problem, remedy);
                     mask
                 }
             })
@@ -116,7 +116,7 @@ fn mask_of(paths: &mut ClaimPaths, path: &[String]) -> Result<PathMask, (&'stati
 
 /// Settings that cannot both be meant.
 fn check_contradictions(issuer: &Issuer, problems: &mut Problems) {
-    let setting = |name: &str| format!("issuer {:?}: {name}", issuer.url);
+    let setting = |name: &str| format!("issuer {:?}: {name}", issuer.shown());
     if issuer.key_settings.len() > 1 {
         let remedy = "keep the one that the keys should come from";
         problems.add(setting(&issuer.key_settings.join(", ")), "each says where the keys come from", remedy);
@@ -142,32 +142,36 @@ fn check_identity(issuer: &Issuer, allow_loopback_http: bool, problems: &mut Pro
     let odd = |text: &str| text.is_empty() || text.chars().any(|c| c.is_control() || c.is_whitespace());
     if odd(&issuer.url) {
         let problem = "empty, or with white space or control characters";
-        problems.add(format!("issuer {:?}", issuer.url), problem, "use the exact `iss` of the tokens");
+        problems.add(format!("issuer {:?}", issuer.shown()), problem, "use the exact `iss` of the tokens");
     } else if discovered || looks_like_url {
         let remedy = match issuer.url.starts_with("http://") && !allow_loopback_http {
             true => "use its https URL; for an issuer on this machine's loopback call allow_loopback_http",
             false => "use the issuer's https URL, exactly as its tokens and its metadata have it",
         };
         if let Err(problem) = check_url(&issuer.url, allow_loopback_http) {
-            problems.add(format!("issuer {:?}", issuer.url), problem.to_string(), remedy);
+            problems.add(format!("issuer {:?}", issuer.shown()), problem.to_string(), remedy);
         } else if issuer.url.contains('?') {
-            problems.add(format!("issuer {:?}", issuer.url), "a URL with a query", remedy);
+            problems.add(format!("issuer {:?}", issuer.shown()), "a URL with a query", remedy);
         } else if issuer.url.contains("/.well-known/") {
             let remedy = "use what that document says in `issuer`";
-            problems.add(format!("issuer {:?}", issuer.url), "the URL of a metadata document", remedy);
+            problems.add(format!("issuer {:?}", issuer.shown()), "the URL of a metadata document", remedy);
         }
     }
     if let Audience::OneOf(list) | Audience::Client(list) = &issuer.audience
         && list.iter().any(|audience| odd(audience) || audience.contains('*'))
     {
         let remedy = "name the identifier that the issuer puts into `aud` for this API";
-        problems.add(format!("issuer {:?}: audience", issuer.url), "empty, with white space, or a wildcard", remedy);
+        problems.add(
+            format!("issuer {:?}: audience", issuer.shown()),
+            "empty, with white space, or a wildcard",
+            remedy,
+        );
     }
 }
 
 /// The allow-list (RFC 8725 §3.1), and the rule of one algorithm for one kind of key.
 fn allowed_algorithms(issuer: &Issuer, problems: &mut Problems) -> AlgorithmSet {
-    let setting = format!("issuer {:?}: algorithms", issuer.url);
+    let setting = format!("issuer {:?}: algorithms", issuer.shown());
     let fixed = |key: &crate::issuer::FixedKey| match key {
         crate::issuer::FixedKey::Pem { algorithm, .. } | crate::issuer::FixedKey::Secret { algorithm, .. } => {
             *algorithm

@@ -1,5 +1,6 @@
 //! Which URLs keys may be fetched from.
 
+use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Where an issuer's keys are.
@@ -46,6 +47,19 @@ pub(crate) fn check_url(url: &str, allow_loopback_http: bool) -> Result<(), UrlE
     if allowed { Ok(()) } else { Err(UrlError::NotHttps) }
 }
 
+/// What may be shown of a URL that is perhaps none: whatever could be a user name and a password is left out.
+pub(crate) fn without_credentials(url: &str) -> Cow<'_, str> {
+    let scheme = url.find("://").map(|end| end + 3);
+    match url.rfind('@') {
+        // To the last one, since a password need not be encoded as it should be. A name such as `a@b` is no secret.
+        Some(at) if scheme.is_some() || url[..at].contains(':') => {
+            let scheme = scheme.filter(|end| *end <= at).unwrap_or(0);
+            format!("{}…{}", &url[..scheme], &url[at..]).into()
+        }
+        _ => url.into(),
+    }
+}
+
 /// Whether a URL that passed [`check_url`] leads to this machine.
 #[cfg(feature = "http-client")]
 pub(crate) fn is_loopback_url(url: &str) -> bool {
@@ -90,6 +104,25 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// ATK-55
+    #[test]
+    fn credentials_of_a_url_are_not_shown() {
+        for (url, shown) in [
+            ("https://login.example.com/t", "https://login.example.com/t"),
+            ("https://user:secret@login.example.com/t", "https://…@login.example.com/t"),
+            ("https://secret@login.example.com", "https://…@login.example.com"),
+            ("https://user:se/cr@et@login.example.com/?a", "https://…@login.example.com/?a"),
+            ("user:secret@login.example.com", "…@login.example.com"),
+            ("user:secret@https://login.example.com", "…@https://login.example.com"),
+            ("https://user:secret@", "https://…@"),
+            ("service@example.com", "service@example.com"),
+            ("urn:example:issuer", "urn:example:issuer"),
+            ("", ""),
+        ] {
+            assert_eq!(without_credentials(url), shown, "{url}");
+        }
+    }
 
     /// RFC8414-2-b, ATK-59
     #[test]

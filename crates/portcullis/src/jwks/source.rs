@@ -94,7 +94,7 @@ impl KeySource {
         };
         let keys = RemoteKeys::new(remote, fetch, Arc::clone(clock));
         if let Some(seeded) = config.seed.as_ref().and_then(|seed| seed.of_issuer(&issuer.url)) {
-            telemetry::seeded(&issuer.url, matches!(keys.seed(seeded), Ok(true)));
+            telemetry::seeded(&issuer.shown(), matches!(keys.seed(seeded), Ok(true)));
         }
         Some(Self::Remote(keys))
     }
@@ -110,7 +110,7 @@ impl KeySource {
         let policy = KeyPolicy { max_keys: usize::MAX, ..policy };
         match KeySet::parse(document.as_bytes(), &policy) {
             Ok(keys) => {
-                let name = issuer.url.as_str().into();
+                let name = issuer.shown().into();
                 keys.skipped().iter().for_each(|key| telemetry::key_skipped(&name, key));
                 Some(Self::Fixed(keys))
             }
@@ -229,7 +229,7 @@ impl KeySource {
 }
 
 fn setting(issuer: &Issuer, name: &str) -> String {
-    format!("issuer {:?}: {name}", issuer.url)
+    format!("issuer {:?}: {name}", issuer.shown())
 }
 
 /// The application's client, else the built-in one.
