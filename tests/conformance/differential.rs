@@ -1,5 +1,5 @@
-//! A small run of the command that compares us with an independent verifier. The large one is
-//! `cargo run --release -p portcullis-tests --bin differential`.
+//! A small run of each of the two commands that throw mutants and garbage at the library. The large ones are
+//! `cargo run --release -p portcullis-tests --bin differential`, and `--bin garbage`.
 
 use std::process::Command;
 
@@ -25,4 +25,12 @@ fn a_lenient_verifier_is_found_out() {
     let arguments = ["--mutants", "400", "--seed", "9068", "--weakened"];
     let (succeeded, last) = last_line(env!("CARGO_BIN_EXE_differential"), &arguments);
     assert!(!succeeded && !last.ends_with(" 0 failed"), "{last}");
+}
+
+/// ATK-19, ATK-49, ATK-63, PC-JWKS-1: real servers, a good token among the garbage gets in every time, and the rest
+/// gets its own answer.
+#[test]
+fn servers_survive_garbage_and_answer_it_rightly() {
+    let (succeeded, last) = last_line(env!("CARGO_BIN_EXE_garbage"), &["--requests", "4000", "--seed", "6750"]);
+    assert!(succeeded && last.ends_with(" passed, 0 failed"), "{last}");
 }
