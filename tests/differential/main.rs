@@ -55,7 +55,10 @@ fn main() -> ExitCode {
 /// Starts this program once for each backend of the oracle, both at a time; shows what they say, and adds up.
 fn against_each(options: &Options) -> io::Result<(u64, u64)> {
     let began = Instant::now();
-    println!("seed {}, {} mutants against each backend of the oracle", options.seed, options.mutants);
+    match options.only {
+        Some(number) => println!("seed {}, mutant {number}", options.seed),
+        None => println!("seed {}, {} mutants against each backend of the oracle", options.seed, options.mutants),
+    }
     let program = std::env::current_exe()?;
     let start = |provider: Provider| {
         Command::new(&program).args(options.arguments_for(provider)).stdout(Stdio::piped()).spawn()

@@ -87,7 +87,7 @@ impl Oracle {
     }
 }
 
-/// A published key that it can use: neither one on P-521 nor one that is pinned to the name Ed25519.
+/// A published key that it can use: not the one that is pinned to the name Ed25519.
 fn bound(jwk: &Jwk) -> Option<BoundKey> {
     let algorithm = jwk.common.key_algorithm?.to_string().parse().ok()?;
     let key = DecodingKey::from_jwk(jwk).ok()?;

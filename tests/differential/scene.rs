@@ -4,7 +4,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fastrand::Rng;
-use portcullis::Algorithm::{self, ES256, ES384, Ed25519, EdDSA, HS256, PS256, PS384, PS512, RS256, RS384, RS512};
+use portcullis::Algorithm::{
+    self, ES256, ES384, ES512, Ed25519, EdDSA, HS256, PS256, PS384, PS512, RS256, RS384, RS512,
+};
 use portcullis::{Authenticator, CryptoBackend, Issuer};
 use portcullis_testing::{ManualClock, TestIssuer, TestKey};
 use serde_json::{Map, Value};
@@ -106,6 +108,8 @@ impl Scene {
     pub(crate) fn new(weakened: bool) -> Self {
         let clock = ManualClock::new();
         let public = TestIssuer::builder().every_algorithm().build();
+        // Pure Rust has no ES512, neither here nor in the oracle.
+        public.withdraw(TestIssuer::builder().algorithm(ES512).build().current_key().kid());
         let local = TestIssuer::builder().algorithm(HS256).build();
         let keys: Vec<SigningKey> =
             DRAFTED.iter().map(|(algorithm, _)| *algorithm).chain(OTHERS).map(SigningKey::of).collect();
@@ -168,6 +172,11 @@ impl Scene {
         &self.keys[rng.usize(..self.keys.len())]
     }
 
+    /// The one key for the algorithm of that name.
+    pub(crate) fn key_for(&self, algorithm: &str) -> Option<&SigningKey> {
+        self.keys.iter().find(|key| key.algorithm().name() == algorithm)
+    }
+
     pub(crate) fn foreign(&self, algorithm: Algorithm) -> &SigningKey {
         self.foreign.iter().find(|key| key.algorithm() == algorithm).unwrap_or(&self.foreign[0])
     }
@@ -187,7 +196,7 @@ impl Scene {
 
     /// `kid` of the local secret.
     pub(crate) fn secret_kid(&self) -> &str {
-        self.keys.iter().find(|key| key.algorithm() == HS256).map_or("", SigningKey::kid)
+        self.key_for("HS256").map_or("", SigningKey::kid)
     }
 }
 

@@ -15,6 +15,8 @@ const ENOUGH: u64 = 2_000;
 
 #[derive(Default)]
 pub(crate) struct Tally {
+    /// Whose signature is good, so that the rest of the token is what was judged.
+    honest: u64,
     both_accept: u64,
     both_refuse: u64,
     stricter: BTreeMap<&'static str, u64>,
@@ -25,6 +27,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn add(&mut self, seed: u64, number: u64, mutant: &Mutant, outcome: Outcome) {
+        self.honest += u64::from(mutant.honest);
         match outcome {
             Outcome::BothAccept => self.both_accept += 1,
             Outcome::BothRefuse => self.both_refuse += 1,
@@ -49,6 +52,7 @@ impl Tally {
     }
 
     pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.honest += other.honest;
         self.both_accept += other.both_accept;
         self.both_refuse += other.both_refuse;
         for (reason, count) in other.stricter {
@@ -89,6 +93,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "  {:>8} well signed, whatever else was changed", self.honest)?;
         writeln!(f, "  {:>8} accepted by both, with the same claims", self.both_accept)?;
         writeln!(f, "  {:>8} refused by both", self.both_refuse)?;
         for (reason, count) in &self.stricter {

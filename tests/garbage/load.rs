@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use portcullis_testing::TestIssuer;
@@ -18,11 +19,15 @@ const CONNECTIONS: u64 = 8;
 /// Requests sent without waiting for answers.
 const PIPELINED: usize = 8;
 
+/// The run ends then, done or not; a full one takes less than a minute.
+const LIMIT: Duration = Duration::from_secs(600);
+
 struct Shared {
     address: SocketAddr,
     process: u32,
     corpus: Corpus,
     requests: u64,
+    ends_at: Instant,
     sent: AtomicU64,
     /// After the first tenth of the requests.
     resident_kib: AtomicU64,
@@ -34,6 +39,7 @@ pub(crate) fn run(subject: &Subject, issuer: &TestIssuer, requests: u64, seed: u
         process: subject.id(),
         corpus: Corpus::of(issuer),
         requests,
+        ends_at: Instant::now() + LIMIT,
         sent: AtomicU64::new(0),
         resident_kib: AtomicU64::new(0),
     });
@@ -47,6 +53,7 @@ pub(crate) fn run(subject: &Subject, issuer: &TestIssuer, requests: u64, seed: u
         }
         tally
     });
+    tally.all_sent(requests);
     tally.after_a_tenth(Some(shared.resident_kib.load(Ordering::Relaxed)).filter(|kib| *kib > 0));
     tally
 }
@@ -106,6 +113,6 @@ impl Shared {
         if before < tenth && before + count >= tenth {
             self.resident_kib.store(resident_kib(self.process).unwrap_or(0), Ordering::Relaxed);
         }
-        before < self.requests
+        before < self.requests && Instant::now() < self.ends_at
     }
 }

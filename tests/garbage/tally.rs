@@ -68,6 +68,12 @@ impl Tally {
         self.failures.truncate(SHOWN);
     }
 
+    /// The run was not given up.
+    pub(crate) fn all_sent(&mut self, wanted: u64) {
+        let sent = self.requests;
+        self.check(sent >= wanted, || format!("only {sent} of {wanted} requests were sent"));
+    }
+
     pub(crate) fn after_a_tenth(&mut self, resident_kib: Option<u64>) {
         self.resident_kib[0] = resident_kib;
     }

@@ -92,9 +92,21 @@ impl<'a> Draft<'a> {
     /// The token, and whether its signature is honest.
     pub(crate) fn finish(mut self) -> (String, bool) {
         self.advance(Stage::Signed);
-        let token = self.parts.join(".");
-        let honest = self.signed.contains(&token);
-        (token, honest)
+        (self.parts.join("."), self.is_honest())
+    }
+
+    /// Whether the parts as they are now were signed by a key of the issuer.
+    pub(crate) fn is_honest(&self) -> bool {
+        self.signed.contains(&self.parts.join("."))
+    }
+
+    /// Of the key that signs.
+    pub(crate) fn algorithm(&self) -> portcullis::Algorithm {
+        match &self.sign {
+            Sign::Honest | Sign::BeforeTheChange => self.key.algorithm(),
+            Sign::Other(key) => key.algorithm(),
+            Sign::Hmac(_) => portcullis::Algorithm::HS256,
+        }
     }
 }
 

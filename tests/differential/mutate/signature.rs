@@ -1,6 +1,7 @@
 //! Signatures of another length, another form, another key.
 
 use fastrand::Rng;
+use portcullis::Algorithm;
 
 use super::Stage::{Members, Signed};
 use super::{Draft, Mutation, Sign, at, one_of};
@@ -14,6 +15,7 @@ pub(super) const ALL: &[Mutation] = &[
     at(Signed, "bit of the signature flipped", flip),
     at(Signed, "signature in DER", der),
     at(Signed, "signature with the other s", other_s),
+    at(Signed, "halves of the signature swapped", swap_halves),
     at(Signed, "signature drawn at random", random),
     at(Signed, "signature of another key", by_another_key),
     at(Members, "HMAC by public text", hmac_by_public_text),
@@ -72,13 +74,18 @@ fn der(draft: &mut Draft<'_>, _: &mut Rng) {
 }
 
 /// (r, n − s) is as good an ECDSA signature as (r, s); of any other kind of key it is none.
-fn other_s(draft: &mut Draft<'_>, rng: &mut Rng) {
-    octets(draft, |octets| match rng.u32(..4) {
-        0 => {
-            let half = octets.len() / 2;
-            octets.rotate_left(half);
-        }
-        _ => ecdsa::negate_s(octets),
+fn other_s(draft: &mut Draft<'_>, _: &mut Rng) {
+    let was_honest = draft.is_honest();
+    octets(draft, |octets| ecdsa::negate_s(octets));
+    if was_honest && matches!(draft.algorithm(), Algorithm::ES256 | Algorithm::ES384) {
+        draft.remember(draft.parts.join("."));
+    }
+}
+
+fn swap_halves(draft: &mut Draft<'_>, _: &mut Rng) {
+    octets(draft, |octets| {
+        let half = octets.len() / 2;
+        octets.rotate_left(half);
     });
 }
 

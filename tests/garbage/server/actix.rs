@@ -18,6 +18,7 @@ async fn open(caller: MaybeAuthenticated) -> &'static str {
 
 #[actix_web::main]
 pub(super) async fn serve(auth: Authenticator) -> io::Result<()> {
+    auth.ready().await;
     let app = move || {
         let public = web::resource("/open").get(open).wrap(AuthMiddleware::new(auth.clone()).optional());
         let scoped = web::resource("/read").get(read).wrap(AuthMiddleware::new(auth.clone()));

@@ -21,6 +21,7 @@ async fn open(caller: Option<Authenticated>) -> &'static str {
 
 #[tokio::main]
 pub(super) async fn serve(auth: Authenticator) -> io::Result<()> {
+    auth.ready().await;
     let public = Router::new().route("/open", get(open)).layer(AuthLayer::new(auth.clone()).optional());
     let app = Router::new().route("/read", get(read)).layer(AuthLayer::new(auth)).merge(public);
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
