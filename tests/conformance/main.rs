@@ -9,6 +9,7 @@ mod answers;
 mod api;
 mod attacks;
 mod configuration;
+mod differential;
 mod providers;
 mod rfc6750_bearer;
 mod rfc7515_jws;
