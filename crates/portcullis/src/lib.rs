@@ -15,6 +15,9 @@ mod crypto;
 pub mod defaults;
 mod error;
 pub mod fetch;
+#[cfg(feature = "__internals")]
+#[doc(hidden)]
+pub mod internals;
 mod issuer;
 mod json;
 mod jwks;
