@@ -54,7 +54,7 @@ fn is_taken_rightly(line: &[u8], token: &str) {
     assert!(!token.is_empty() && !token.starts_with('='));
     assert!(token.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-._~+/=".contains(&octet)), "{token:?}");
     let outer = |octet: &u8| matches!(octet, b' ' | b'\t');
-    assert!(line[start + token.len()..].iter().all(|octet| outer(octet)), "something follows the token");
+    assert!(line[start + token.len()..].iter().all(outer), "something follows the token");
     let before = &line[..start];
     let scheme = before.trim_ascii_end();
     assert!(before.len() > scheme.len() && before[scheme.len()..].iter().all(|octet| *octet == b' '));
