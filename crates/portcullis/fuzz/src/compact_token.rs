@@ -40,6 +40,7 @@ pub fn is_accepted(input: &[u8]) -> bool {
             SETTING.oracle.agrees(&token, caller);
             has_one_spelling(&token);
             no_other_token_is_it(&token);
+            no_respelling_is_it(&token);
             // What the policy has passed fits the types that the library offers for it.
             assert!(authentication.principal::<RegisteredClaims>().is_ok(), "{}", caller.claims_json());
             true
@@ -122,12 +123,34 @@ fn no_other_token_is_it(token: &str) {
             1 => other.insert(place, character),
             _ => drop(other.remove(place)),
         }
-        if other == token.as_bytes() {
-            continue;
-        }
-        let other = String::from_utf8(other).expect("ASCII");
-        assert!(verify(&other).is_err(), "{other} is accepted beside {token}");
+        is_refused_beside(&String::from_utf8(other).expect("ASCII"), token);
     }
+}
+
+/// What lenient decoders take for the same: padding, white space, the other alphabet, spare bits, further parts.
+fn no_respelling_is_it(token: &str) {
+    let parts: Vec<&str> = token.split('.').collect();
+    for place in 0..parts.len() {
+        let with = |part: String| {
+            let mut parts = parts.clone();
+            parts[place] = &part;
+            is_refused_beside(&parts.join("."), token);
+        };
+        let part = parts[place];
+        let (rest, last) = part.split_at(part.len() - 1);
+        for ending in ["=", "==", " ", "\n", "\0"] {
+            with(format!("{part}{ending}"));
+        }
+        with(format!(" {part}"));
+        with(part.replace('-', "+").replace('_', "/"));
+        with(format!("{rest}{}", char::from(last.as_bytes()[0] + 1)));
+    }
+    is_refused_beside(&format!("{token}."), token);
+    is_refused_beside(&format!(".{token}"), token);
+}
+
+fn is_refused_beside(other: &str, token: &str) {
+    assert!(other == token || verify(other).is_err(), "{other} is accepted beside {token}");
 }
 
 fn fnv(octets: &[u8]) -> u64 {
