@@ -1,4 +1,10 @@
-//! **Not public API.** Inner layers for this project's test vectors and fuzz targets, behind the feature `__internals`.
-//! May change or go in any release. Everything in here calls what production calls and decides nothing itself.
+//! **Not public API**, and no part of what the version number promises: single steps of the verification, for this
+//! workspace's own fuzzing and test vectors. Every function hands on to production code and decides nothing itself.
 
+pub mod caching;
+pub mod credential;
+pub mod discovery;
+pub mod json;
 pub mod jws;
+pub mod key_set;
+pub mod location;

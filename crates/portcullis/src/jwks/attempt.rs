@@ -166,7 +166,7 @@ impl Means<'_> {
 /// JSON, or a type that says nothing: file hosts and buckets serve key sets as `text/plain` or an octet stream, and
 /// the document comes from a configured place and is parsed strictly anyway. A page (`text/html`) is what a
 /// login wall or a proxy answers with, and is refused before it is looked at.
-fn require_json(response: &FetchResponse) -> Result<(), DocumentError> {
+pub(crate) fn require_json(response: &FetchResponse) -> Result<(), DocumentError> {
     let Some(content_type) = &response.content_type else { return Ok(()) };
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let accepted = match essence.split_once('/') {
@@ -178,7 +178,7 @@ fn require_json(response: &FetchResponse) -> Result<(), DocumentError> {
 }
 
 /// RFC 9110 §8.8.3, ASCII only: anything else would make the next request invalid, and so every later one.
-pub(super) fn is_entity_tag(etag: &str) -> bool {
+pub(crate) fn is_entity_tag(etag: &str) -> bool {
     let opaque = etag.strip_prefix("W/").unwrap_or(etag);
     etag.len() <= MAX_ETAG_BYTES
         && opaque.len() >= 2

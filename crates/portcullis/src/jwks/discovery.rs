@@ -10,7 +10,7 @@ const OPENID: &str = "/.well-known/openid-configuration";
 
 /// Where an issuer's metadata may be, in the order they are tried: RFC 8414 inserted (§3.1), OpenID appended
 /// (Discovery §4.1), OpenID inserted (RFC 8414 §5). A terminating slash is dropped first.
-pub(super) fn well_known_urls(issuer: &str) -> Vec<String> {
+pub(crate) fn well_known_urls(issuer: &str) -> Vec<String> {
     let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
     let host_from = issuer.find("://").map_or(0, |scheme| scheme + 3);
     let path_from = issuer[host_from..].find('/').map_or(issuer.len(), |path| host_from + path);
@@ -38,7 +38,7 @@ pub enum MetadataError {
 }
 
 /// The `jwks_uri` of a metadata document that is about `issuer`.
-pub(super) fn jwks_uri(document: &[u8], issuer: &str) -> Result<String, MetadataError> {
+pub(crate) fn jwks_uri(document: &[u8], issuer: &str) -> Result<String, MetadataError> {
     let Ok(Json::Object(mut members)) = serde_json::from_slice(document) else {
         return Err(MetadataError::NotAnObject);
     };

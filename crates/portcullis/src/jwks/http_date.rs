@@ -6,7 +6,7 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 ///
 /// The two obsolete forms are not read: whoever asks takes `None` for a time in the past, which costs an earlier
 /// refresh and nothing else. The name of the day is not held against the date.
-pub(super) fn unix_seconds(date: &str) -> Option<i64> {
+pub(crate) fn unix_seconds(date: &str) -> Option<i64> {
     let bytes = date.as_bytes();
     if bytes.len() != 29 || !date.is_ascii() || &date[3..5] != ", " || &date[25..] != " GMT" {
         return None;

@@ -46,3 +46,11 @@ pub(crate) use remote::Demand;
 pub(crate) use secret::local_secret;
 pub(crate) use source::KeySource;
 pub(crate) use wait::WaitOutcome;
+
+#[cfg(feature = "__internals")]
+pub(crate) use self::{
+    attempt::{is_entity_tag, require_json},
+    discovery::{jwks_uri, well_known_urls},
+    freshness::{Caching, fresh_for},
+    http_date::unix_seconds,
+};

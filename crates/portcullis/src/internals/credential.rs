@@ -1,0 +1,12 @@
+//! The credential of a request.
+
+use crate::credential::Credential;
+use crate::{Reason, RequestHead};
+
+/// The bearer token of a request; `None` if it presents nothing.
+pub fn of<H: RequestHead + ?Sized>(head: &H) -> Result<Option<&str>, Reason> {
+    Credential::of(head).map(|credential| match credential {
+        Credential::Absent => None,
+        Credential::Bearer(token) => Some(token),
+    })
+}
