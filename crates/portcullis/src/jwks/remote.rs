@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use arc_swap::{ArcSwapOption, Guard};
-use tokio::sync::watch;
+use arc_swap::Guard;
 
 use super::attempt::is_entity_tag;
 use super::export::SeededKeys;
@@ -18,6 +17,7 @@ use super::ledger::{Answer, Ledger};
 use super::location::Location;
 use super::snapshot::{KeySnapshot, Origin};
 use super::status::{KeyState, KeyStatus};
+use super::sync::{ArcSwapOption, AtomicU64, AtomicUsize, Mutex, MutexGuard, watch};
 use super::wait::{Ended, KeyWait, WaitOutcome};
 use crate::clock::Clock;
 use crate::defaults;
