@@ -43,9 +43,11 @@ impl Shared {
         self.promised.store(nanos(by).max(1), Ordering::Relaxed);
     }
 
-    /// The keeper has been asked for something, and answers soon if it still can.
-    pub(super) fn promise_pick_up(&self, now: Duration) {
-        self.promised.fetch_min(nanos(now.saturating_add(self.pick_up_time())).max(1), Ordering::Relaxed);
+    /// The keeper has been asked for something, and answers soon if it still can. If there is none, because its client
+    /// panicked, whoever waits starts the next one at once.
+    pub(super) fn promise_pick_up(&self, keeper: Option<&Keeper>, now: Duration) {
+        let by = keeper.map_or(0, |_| nanos(now.saturating_add(self.pick_up_time())).max(1));
+        self.promised.fetch_min(by, Ordering::Relaxed);
     }
 
     /// Whether a keeper runs; starts one on the current runtime if there is none, or only one that broke its promise.

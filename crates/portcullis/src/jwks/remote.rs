@@ -310,7 +310,7 @@ impl Shared {
     /// Takes a place among those who wait for that attempt, if there is one, and wakes the keeper for a new one.
     fn join(self: &Arc<Self>, state: MutexGuard<'_, State>, number: u64, new: bool, now: Duration) -> Option<KeyWait> {
         if new {
-            self.promise_pick_up(now);
+            self.promise_pick_up(state.keeper.as_ref(), now);
         }
         let wake = state.keeper.as_ref().filter(|_| new).map(|keeper| Arc::clone(&keeper.wake));
         // Under the lock, so that the count cannot pass the limit.

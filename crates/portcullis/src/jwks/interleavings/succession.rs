@@ -62,6 +62,20 @@ fn a_client_that_panics_fails_the_attempt_for_all_and_the_next_one_is_made_after
     });
 }
 
+/// It joins the attempt that fails, or has the next one made: by a successor that nobody has started yet.
+#[test]
+fn a_refresh_that_is_asked_for_while_a_client_panics_has_an_end() {
+    explore(|| async {
+        let (stage, runtime) = (Stage::new(), Runtime::default());
+        stage.issuer.reply(&[Reply::Panic]);
+        for refresh in [(); 3].map(|()| runtime.run(Arc::clone(&stage).refresh())) {
+            assert!(matches!(refresh.await.unwrap(), WaitOutcome::Failed | WaitOutcome::Published));
+        }
+        assert_eq!(runtime.run(Arc::clone(&stage).refresh()).await.unwrap(), WaitOutcome::Published);
+        assert_eq!(stage.waiting(), 0);
+    });
+}
+
 #[test]
 fn an_owner_who_goes_away_ends_the_keeper_and_every_wait() {
     explore(|| async {
