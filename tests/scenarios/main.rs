@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod actix_workers;
+mod cancellation;
 mod discovery;
 mod documents;
 mod flood;

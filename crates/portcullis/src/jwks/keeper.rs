@@ -4,16 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::sync::Notify;
-use tokio::task::AbortHandle;
-
 use super::attempt::{Fetched, FetchedKeys, Means, Order};
 use super::ledger::Next;
 use super::remote::{Shared, State};
 use super::schedule;
 use super::snapshot::KeySnapshot;
 use super::status::{KeyState, RefreshError};
+use super::sync::{AbortHandle, Handle, MutexGuard, Notify, panicking};
 use super::wait::Ended;
 use super::within::within;
 use crate::telemetry::{self, RefreshOutcome};
@@ -46,9 +43,11 @@ impl Shared {
         self.promised.store(nanos(by).max(1), Ordering::Relaxed);
     }
 
-    /// The keeper has been asked for something, and answers soon if it still can.
-    pub(super) fn promise_pick_up(&self, now: Duration) {
-        self.promised.fetch_min(nanos(now.saturating_add(self.pick_up_time())).max(1), Ordering::Relaxed);
+    /// The keeper has been asked for something, and answers soon if it still can. If there is none, because its client
+    /// panicked, whoever waits starts the next one at once.
+    pub(super) fn promise_pick_up(&self, keeper: Option<&Keeper>, now: Duration) {
+        let by = keeper.map_or(0, |_| nanos(now.saturating_add(self.pick_up_time())).max(1));
+        self.promised.fetch_min(by, Ordering::Relaxed);
     }
 
     /// Whether a keeper runs; starts one on the current runtime if there is none, or only one that broke its promise.
@@ -172,7 +171,7 @@ impl Duty {
     }
 
     /// The state, unless a successor has taken over.
-    fn state(&self) -> Option<std::sync::MutexGuard<'_, State>> {
+    fn state(&self) -> Option<MutexGuard<'_, State>> {
         let state = self.shared.state();
         (state.epoch == self.epoch && !state.closed).then_some(state)
     }
@@ -247,7 +246,7 @@ impl Drop for Duty {
         let shared = &self.shared;
         let Some(mut state) = self.state() else { return };
         state.keeper = None;
-        if !std::thread::panicking() {
+        if !panicking() {
             // The runtime is gone. What was in flight is left to a successor, which those who wait start now.
             shared.promised.store(0, Ordering::Relaxed);
             drop(state);

@@ -8,6 +8,8 @@ mod document;
 mod export;
 mod freshness;
 mod http_date;
+#[cfg(all(test, shuttle))]
+mod interleavings;
 mod jwk;
 mod keeper;
 mod key;
@@ -26,6 +28,7 @@ mod skipped;
 mod snapshot;
 mod source;
 mod status;
+mod sync;
 mod wait;
 mod within;
 

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use arc_swap::{ArcSwapOption, Guard};
-use tokio::sync::watch;
+use arc_swap::Guard;
 
 use super::attempt::is_entity_tag;
 use super::export::SeededKeys;
@@ -18,6 +17,7 @@ use super::ledger::{Answer, Ledger};
 use super::location::Location;
 use super::snapshot::{KeySnapshot, Origin};
 use super::status::{KeyState, KeyStatus};
+use super::sync::{ArcSwapOption, AtomicU64, AtomicUsize, Mutex, MutexGuard, watch};
 use super::wait::{Ended, KeyWait, WaitOutcome};
 use crate::clock::Clock;
 use crate::defaults;
@@ -310,7 +310,7 @@ impl Shared {
     /// Takes a place among those who wait for that attempt, if there is one, and wakes the keeper for a new one.
     fn join(self: &Arc<Self>, state: MutexGuard<'_, State>, number: u64, new: bool, now: Duration) -> Option<KeyWait> {
         if new {
-            self.promise_pick_up(now);
+            self.promise_pick_up(state.keeper.as_ref(), now);
         }
         let wake = state.keeper.as_ref().filter(|_| new).map(|keeper| Arc::clone(&keeper.wake));
         // Under the lock, so that the count cannot pass the limit.

@@ -184,6 +184,20 @@ async fn a_client_that_panics_is_a_failure_like_any_other() {
     assert!(source.has("b"));
 }
 
+/// The pause is for requests; the application gets its fetch now, whoever has to make it.
+#[tokio::test]
+async fn a_refresh_that_is_asked_for_after_a_client_panicked_is_made_at_once() {
+    let source = Source::booted().await;
+    source.answer(|_| Reply::Panic);
+    assert_eq!(source.keys.refresh().await, WaitOutcome::Failed);
+    source.serve(&["b"]);
+    let refresh = tokio::spawn(source.keys.refresh());
+    settle().await;
+    assert!(refresh.is_finished(), "without any time passing");
+    assert_eq!(refresh.await.unwrap(), WaitOutcome::Published);
+    assert!(source.has("b"));
+}
+
 #[tokio::test]
 async fn readers_on_other_threads_always_see_a_whole_set() {
     let source = Arc::new(Source::new());
