@@ -98,7 +98,7 @@ async fn a_bad_document_is_not_used_and_its_keys_are_not_fetched() {
     }
 }
 
-/// RFC7517-5-a, ATK-65, ATK-66, PC-JWKS-5: with keys in hand, a bad set changes nothing; without, it is a 503.
+/// RFC7517-5-a, RFC7517-4-a, ATK-65, ATK-66, PC-JWKS-5: with keys in hand, a bad set changes nothing; without, it is a 503.
 #[tokio::test]
 async fn a_bad_key_set_takes_the_place_of_no_good_one() {
     for bad in BadKeySet::ALL {
