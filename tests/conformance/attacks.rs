@@ -6,7 +6,9 @@ use std::time::Duration;
 use portcullis::{AuthError, Authenticator, Caller, Decision, Issuer, Reason, Requirement, requirement};
 use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
 
-use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, fetching, issuer};
+use crate::api::{
+    ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, described, fetching, issuer,
+};
 
 requirement! { Admin = all("admin") }
 
@@ -191,6 +193,28 @@ fn parts_of_two_good_tokens_make_no_third() {
         let expected = if matches!(mask, 0 | 7) { ACCEPTED } else { INVALID_TOKEN };
         assert_eq!(api.answer(&parts.join(".")), expected, "{mask:03b}");
     }
+}
+
+/// ATK-47, RFC8693-4.1-b: what `act` and `may_act` say changes nothing, neither rights nor dates nor audience.
+#[test]
+fn rights_of_an_actor_inside_the_token_are_nobodys() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let actor = serde_json::json!({
+        "sub": "admin", "client_id": "root", "scope": "admin", "roles": ["admin"], "exp": 1, "nbf": 9_999_999_999_u64,
+        "aud": "https://other.test", "act": { "sub": "root", "scope": "admin" },
+    });
+    let plain = || issuer.token().subject("alice").scope("read");
+    let same = described(&api.caller(&plain().sign()));
+    for claim in ["act", "may_act"] {
+        let token = plain().claim(claim, actor.clone()).sign();
+        assert_eq!(described(&api.caller(&token)), same, "{claim}");
+        let who = api.outcome(&token).expect("a good token");
+        let forbidden = r#"403 Bearer realm="api", error="insufficient_scope", scope="admin""#;
+        assert_eq!(api.seen(&who.require::<Admin>()), forbidden, "{claim}");
+    }
+    let admin = api.outcome(&plain().scope("admin").claim("act", actor).sign()).expect("a good token");
+    assert_eq!(api.seen(&admin.require::<Admin>()), ACCEPTED, "granted to the caller itself");
 }
 
 /// ATK-56, RFC6750-3-d: a requirement written by hand can name anything; only scopes get into the challenge.

@@ -178,15 +178,21 @@ fn a_predicate_that_says_no_is_a_403_without_scopes() {
     assert_eq!(api.seen(&other.require::<Clerk>()), r#"403 Bearer realm="api", error="insufficient_scope""#);
 }
 
-/// OA21-5.2-a, RFC9700-2.3-a: nothing is remembered from the last time.
+/// OA21-5.2-a, RFC9700-2.3-a, MCP-Tok-c: nothing is remembered from the last time, whatever session is named.
 #[test]
 fn every_request_is_judged_anew() {
     let issuer = issuer();
     let (api, token) = (Api::of(&issuer), issuer.token().scope("invoices:read").sign());
     let elsewhere =
         Api::with(&issuer, |_| portcullis::Issuer::new(issuer.url(), "https://other.test").key_set(issuer.jwks()));
-    assert_eq!(api.answer(&token), ACCEPTED);
-    assert_eq!(elsewhere.answer(&token), INVALID_TOKEN, "another policy");
+    for _ in 0..3 {
+        assert_eq!(api.answer(&token), ACCEPTED);
+        assert_eq!(elsewhere.answer(&token), INVALID_TOKEN, "another policy");
+        assert_eq!(api.answer_to(&[("Mcp-Session-Id", b"one"), ("Cookie", b"session=one")]), BARE);
+        let who = api.outcome(&token).expect("a good token");
+        assert_eq!(api.seen(&who.require::<Read>()), ACCEPTED);
+        assert!(api.seen(&who.require::<ReadAndWrite>()).starts_with("403 "), "a stricter rule");
+    }
     issuer.clock().advance(std::time::Duration::from_secs(2 * 3600));
     assert_eq!(api.answer(&token), INVALID_TOKEN, "a later time");
 }

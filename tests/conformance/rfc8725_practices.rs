@@ -64,12 +64,14 @@ fn another_kind_of_token_does_not_pass_for_an_access_token() {
         ("security event", issuer.token().header("typ", "secevent+jwt").claim("events", serde_json::json!({}))),
         ("status list", issuer.token().header("typ", "statuslist+jwt")),
     ] {
-        assert_eq!(api.reason(&token.sign()), Some(Reason::TokenTypeNotAllowed), "{kind}");
+        let token = token.sign();
+        let refused = (Some(Reason::TokenTypeNotAllowed), INVALID_TOKEN);
+        assert_eq!((api.reason(&token), &*api.answer(&token)), refused, "{kind}");
     }
     assert_eq!(api.answer(&of_a_user().sign()), ACCEPTED, "nothing but the marks of those kinds is missing");
 }
 
-/// RFC7800-3.1-a, PC-POP-1, ATK-72
+/// RFC7800-3.1-a, PC-POP-1, ATK-72, ATK-80: nor is it one beside a certificate that the caller says it has.
 #[test]
 fn a_bound_token_is_no_bearer_token() {
     let issuer = issuer();
@@ -85,7 +87,13 @@ fn a_bound_token_is_no_bearer_token() {
         (r#"{"zz":1}"#, None),
         ("{}", None),
     ] {
-        assert_eq!(api.reason(&issuer.token().claim_json("cnf", cnf).sign()), reason, "{cnf}");
+        let token = issuer.token().claim_json("cnf", cnf).sign();
+        assert_eq!(api.reason(&token), reason, "{cnf}");
+        let answer = if reason.is_some() { INVALID_TOKEN } else { ACCEPTED };
+        let bearer = format!("Bearer {token}");
+        let certified: [(&str, &[u8]); 3] =
+            [("Client-Cert", b":MIIB:"), ("X-SSL-Cert", b"MIIB"), ("Authorization", bearer.as_bytes())];
+        assert_eq!((&*api.answer(&token), &*api.answer_to(&certified)), (answer, answer), "{cnf}");
     }
 }
 
