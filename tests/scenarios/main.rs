@@ -6,6 +6,7 @@ mod actix_workers;
 mod discovery;
 mod documents;
 mod flood;
+mod freshness;
 mod issuers;
 mod lifetime;
 mod odd_keys;
