@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use portcullis::{AuthError, Authenticator, Caller, Decision, Issuer, Reason, Requirement, requirement};
+use portcullis::{AuthError, Authenticator, Caller, Decision, Issuer, Reason, Requirement, TrustedCaller, requirement};
 use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
 
 use crate::api::{
@@ -336,4 +336,23 @@ fn a_test_token_is_nothing_to_somebody_elses_api() {
     let under_its_name = test.token().kid(&real.current_kid()).signed_by(&TestKey::foreign(test.algorithm())).sign();
     assert_eq!(api.reason(&under_its_name), Some(Reason::SignatureInvalid));
     assert_eq!(api.answer(&real.token().sign()), ACCEPTED);
+}
+
+/// PC-TA-2: the kit's authenticator is the real one, and putting a caller in place is another call that it knows
+/// nothing of.
+#[tokio::test]
+async fn the_test_kit_refuses_bad_tokens_and_a_caller_put_in_place_passes_no_verifier() {
+    let issuer = TestIssuer::builder().every_algorithm().build();
+    let auth = issuer.authenticator();
+    for defect in Defect::ALL {
+        let error = auth.verify(&issuer.token().defect(*defect).sign()).await.expect_err("a bad token");
+        assert_eq!(auth.refuse(&error).status, 401, "{defect}");
+    }
+    assert!(auth.verify(&issuer.token().sign()).now().expect("keys").is_ok());
+
+    let put = TrustedCaller::new("https://anybody.test", "alice").scope("admin").build();
+    assert!(put.require::<Admin>().is_ok());
+    let same = issuer.token().issuer("https://anybody.test").subject("alice").scope("admin").sign();
+    let error = auth.verify(&same).now().expect("keys").expect_err("an issuer that nobody trusts");
+    assert_eq!((error.reason(), auth.refuse(&error).status), (Reason::IssuerUnknown, 401));
 }

@@ -75,7 +75,7 @@ fn spare_bits_are_the_only_difference() {
     assert!(base64_simd::forgiving_decode_to_vec(signature.replace('-', "+").replace('_', "/").as_bytes()).is_ok());
 }
 
-/// ATK-27, ATK-28, ATK-29, RFC7515-10.6-a, RFC7518-3.5-a, ATK-32, ATK-35, ATK-36
+/// PC-TA-3
 #[test]
 fn a_defect_of_the_signature_is_refused_by_a_sound_verifier() {
     let issuer = TestIssuer::builder().every_algorithm().build();
