@@ -280,6 +280,8 @@ async fn an_accepted_token_is_checked_again_each_time() {
     let elsewhere = Authenticator::trusting(Issuer::new(issuer.url(), "https://other.test").key_set(issuer.jwks()));
     let elsewhere = elsewhere.clock(issuer.clock()).build().expect("a good configuration");
     assert_eq!(reason(&elsewhere, &short), Some(Reason::AudienceMismatch));
+    assert_eq!([Reason::AudienceMismatch, Reason::TokenExpired, Reason::KeyUnknown].map(Reason::status), [401; 3]);
+    assert_eq!(Reason::ScopeInsufficient.status(), 403);
     let who = auth.verify(&short).now().expect("keys are here").expect("a good token");
     assert_eq!(who.require::<Admin>().expect_err("too little").reason(), Reason::ScopeInsufficient);
 

@@ -100,6 +100,11 @@ fn a_forged_signature_is_right_but_for_its_one_fault() {
     };
     RsaPublicKeyComponents { n, e }.verify(&SHA1, input.as_bytes(), &signature).unwrap();
 
+    // The same padding with a salt of the right length is a good signature.
+    let mut token = issuer.token().algorithm(portcullis::Algorithm::PS256);
+    token.signature = Some(|signing| signature::pss(signing, &[7; 32]));
+    assert!(verified(&issuer, &token.sign()));
+
     let token = issuer.token().defect(Defect::PssWithoutSalt).sign();
     let signature = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(token.rsplit('.').next().unwrap()).unwrap();
     let encoded = crate::key::raw_rsa::power(&signature, e, n).unwrap();
