@@ -119,7 +119,7 @@ async fn bad_tokens_are_401_and_health_is_open() {
     assert_eq!(interop.get("/healthz", Some("not a token")).await.status, 200);
 }
 
-/// RFC9068-4-a
+/// RFC9068-4-b
 #[tokio::test]
 async fn the_profile_decides_about_tokens_of_type_jwt() {
     let server = authorization_server();

@@ -75,7 +75,7 @@ fn descriptions_are_a_handful_of_fixed_sentences() {
     assert_eq!(api.answer_to(&[]), r#"401 Bearer realm="api""#, "RFC6750-3.1-e: nothing offered, nothing said");
 }
 
-/// RFC9110-11.5-a, RFC9728-5.1-a, RFC6750-3-b
+/// RFC9110-11.5-a, RFC9728-5.1-a, RFC6750-3-b, RFC6750-3-c
 #[test]
 fn realm_and_metadata_are_in_every_challenge() {
     let issuer = issuer();

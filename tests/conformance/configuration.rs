@@ -38,7 +38,8 @@ fn every_fault_of_a_configuration_is_named_at_once() {
     assert_eq!(complaint(config) + "\n", include_str!("complaint.txt"));
 }
 
-/// ATK-81, RFC7518-3.2-a, PC-CLM-2, RFC8725bis-3.1-c: each fault alone, and beside it the nearest good value.
+/// ATK-81, ATK-56, RFC6750-3-d, RFC9110-11.5-a, RFC9728-5.1-a, RFC7519-4.1.4-a: each fault alone, and beside it the
+/// nearest good value.
 #[test]
 fn each_fault_is_the_only_complaint_about_it() {
     type Change = fn(AuthenticatorBuilder) -> AuthenticatorBuilder;
@@ -89,7 +90,7 @@ fn each_fault_is_the_only_complaint_about_it() {
     }
 }
 
-/// ATK-81
+/// ATK-81, RFC7518-3.2-a, PC-CLM-2, RFC8725bis-3.1-c, OA21-1.5-a
 #[test]
 fn each_fault_of_an_issuer_names_the_issuer() {
     type Make = fn() -> Issuer;

@@ -5,7 +5,28 @@ use portcullis_testing::TestIssuer;
 
 use crate::api::{ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, issuer};
 
-/// RFC9068-2.1-a, RFC8037-3.1-a, RFC9864-2.2-a, RFC8725bis-3.2-a
+/// RFC8725bis-3.2-a, RFC9068-4-a: a list of good ones that can grow, and none that is no signature or a broken one.
+#[test]
+#[deny(unreachable_patterns)]
+fn only_current_algorithms_are_offered_and_one_more_breaks_no_match() {
+    let names: Vec<&str> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+    let current = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 Ed25519 EdDSA HS256 HS384 HS512";
+    assert_eq!(names.join(" "), current);
+    for name in ["none", "None", "NONE", "nOnE", "none ", "", "RS1", "HS1", "RSA1_5", "ES256K", "dir", "A128KW"] {
+        assert_eq!(Algorithm::from_name(name), None, "{name:?}");
+    }
+    // With a complete list in hand the last arm would be unreachable; it is not, as the list may grow.
+    use Algorithm::*;
+    let family = |algorithm: &Algorithm| match algorithm {
+        HS256 | HS384 | HS512 => "hash",
+        RS256 | RS384 | RS512 | PS256 | PS384 | PS512 => "RSA",
+        ES256 | ES384 | ES512 | Ed25519 | EdDSA => "curve",
+        _ => "one more",
+    };
+    assert!(Algorithm::ALL.iter().all(|algorithm| family(algorithm) != "one more"));
+}
+
+/// RFC9068-2.1-a, RFC8037-3.1-a, RFC9864-2.2-a
 #[test]
 fn every_algorithm_of_the_list_signs_and_verifies_on_every_backend() {
     for backend in BACKENDS {
@@ -55,7 +76,7 @@ fn a_token_has_exactly_two_periods() {
     assert_eq!(api.answer(&token), ACCEPTED);
 }
 
-/// RFC8725bis-3.14-a, RFC7515-5.2-b, ATK-18
+/// RFC8725bis-3.14-a, RFC7515-5.2-b, ATK-18, ATK-19: past the header field, where a space is no end of anything, too.
 #[test]
 fn characters_outside_the_alphabet_are_refused_in_every_part() {
     let issuer = issuer();
@@ -66,6 +87,11 @@ fn characters_outside_the_alphabet_are_refused_in_every_part() {
             ('+', INVALID_TOKEN),
             ('/', INVALID_TOKEN),
             ('~', INVALID_TOKEN),
+            ('=', INVALID_TOKEN),
+            (' ', INVALID_REQUEST),
+            ('\t', INVALID_REQUEST),
+            ('\n', INVALID_REQUEST),
+            ('\r', INVALID_REQUEST),
             ('{', INVALID_REQUEST),
             ('"', INVALID_REQUEST),
         ] {
@@ -83,6 +109,8 @@ fn characters_outside_the_alphabet_are_refused_in_every_part() {
     for padded in ["=", "=="].map(|padding| format!("{token}{padding}")) {
         assert_eq!(api.answer(&padded), INVALID_TOKEN, "token68, and still no JWS");
     }
+    assert_eq!(api.answer(&token), ACCEPTED);
+    assert!(api.auth.verify(&token).now().expect("keys").is_ok());
 }
 
 /// RFC4648-3.5-a, RFC7515-5.2-d, ATK-17, ATK-36: one spelling per token, and the signature covers all of it.
@@ -120,6 +148,7 @@ fn the_json_serialization_is_no_token() {
         let error = api.auth.verify(&json).now().expect("keys").expect_err("no compact token");
         assert_eq!(error.reason(), Reason::TokenMalformed);
     }
+    assert_eq!(api.answer(&token), ACCEPTED);
 }
 
 /// RFC7515-4.1.4-a, RFC8725bis-3.10-a
@@ -131,12 +160,32 @@ fn a_kid_names_a_key_exactly() {
     assert_eq!(api.answer(&issuer.token().kid(&kid).sign()), ACCEPTED);
     for other in [kid.to_uppercase(), format!("{kid} "), format!(" {kid}"), kid[1..].to_owned(), format!("{kid}\u{0}")]
     {
-        assert_eq!(api.reason(&issuer.token().kid(&other).sign()), Some(Reason::KeyUnknown), "{other:?}");
+        let token = issuer.token().kid(&other).sign();
+        assert_eq!((api.reason(&token), &*api.answer(&token)), (Some(Reason::KeyUnknown), INVALID_TOKEN), "{other:?}");
     }
     let escaped = kid.replacen(&kid[..1], &format!("\\u{:04x}", kid.as_bytes()[0]), 1);
     assert_eq!(api.answer(&issuer.token().header_json("kid", &format!("\"{escaped}\"")).sign()), ACCEPTED, "{escaped}");
     for json in ["7", "null", "[]", "{}", "true", "\"\""] {
         assert_eq!(api.answer(&issuer.token().header_json("kid", json).sign()), INVALID_TOKEN, "{json}");
+    }
+}
+
+/// RFC7515-5.3-a, RFC7515-4-b
+#[test]
+fn a_header_member_is_known_by_its_unescaped_name_with_its_case() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    let kid = issuer.current_kid();
+    for (header, answer) in [
+        (format!(r#"{{"alg":"RS256","kid":"{kid}"}}"#), ACCEPTED),
+        (format!(r#"{{"\u0061lg":"RS256","\u006Bid":"{kid}","\u0074yp":"at+jwt"}}"#), ACCEPTED),
+        (format!(r#"{{"alg":"RS256","kid":"{kid}","ALG":"none","Kid":"x","CRIT":["x"],"x":{{"crit":[]}}}}"#), ACCEPTED),
+        (format!(r#"{{"ALG":"RS256","kid":"{kid}"}}"#), INVALID_TOKEN),
+        (format!(r#"{{"alg":"RS256","\u0061lg":"none","kid":"{kid}"}}"#), INVALID_TOKEN),
+        (format!(r#"{{"alg":"RS256","kid":"{kid}","\u0063rit":["x"],"x":1}}"#), INVALID_TOKEN),
+        (format!(r#"{{"alg":"RS256","kid":"{kid}","\u0074yp":"logout+jwt"}}"#), INVALID_TOKEN),
+    ] {
+        assert_eq!(api.answer(&issuer.token().raw_header(header.as_str()).sign()), answer, "{header}");
     }
 }
 
@@ -171,6 +220,7 @@ fn ed25519_and_eddsa_are_two_entries_of_the_list() {
     let pinned = Api::of(&issuer);
     assert_eq!(pinned.answer(&issuer.token().sign()), ACCEPTED);
     assert_eq!(pinned.reason(&old_name(issuer.token())), Some(Reason::KeyUnsuitable));
+    assert_eq!(pinned.answer(&old_name(issuer.token())), INVALID_TOKEN);
 
     let bare = TestIssuer::builder().algorithm(Algorithm::Ed25519).jwks_without_alg().build();
     let (both, only) = (Api::of(&bare), Api::with(&bare, |rules| rules.algorithms([Algorithm::Ed25519])));
@@ -178,6 +228,9 @@ fn ed25519_and_eddsa_are_two_entries_of_the_list() {
     assert_eq!(both.answer(&old_name(bare.token())), ACCEPTED);
     assert_eq!(only.answer(&bare.token().sign()), ACCEPTED);
     assert_eq!(only.reason(&old_name(bare.token())), Some(Reason::AlgorithmNotAllowed));
+    let old_only = Api::with(&bare, |rules| rules.algorithms([Algorithm::EdDSA]));
+    assert_eq!(old_only.answer(&old_name(bare.token())), ACCEPTED);
+    assert_eq!(old_only.answer(&bare.token().sign()), INVALID_TOKEN);
 }
 
 /// PC-JOSE-1, ATK-21, ATK-22: beside each limit the nearest token within it.
@@ -201,9 +254,13 @@ fn sizes_are_bounded_before_anything_is_decoded() {
         (issuer.token().claim_json("x", &nested(5000)), Some(Reason::TokenMalformed)),
         (issuer.token().claim_json("x", &members(1000)), None),
         (issuer.token().claim_json("x", &members(1001)), Some(Reason::TokenMalformed)),
+        (issuer.token().claim_json("x", &members(100_000)), Some(Reason::TokenTooLarge)),
+        (issuer.token().claim_json("x", &"9".repeat(300)), None),
+        (issuer.token().claim_json("x", &"9".repeat(1024 * 1024)), Some(Reason::TokenTooLarge)),
     ] {
         let token = token.sign();
         assert_eq!(api.reason(&token), reason, "{} bytes", token.len());
+        assert_eq!(api.answer(&token), if reason.is_some() { INVALID_TOKEN } else { ACCEPTED });
     }
     let roomy = Api::set(&issuer, |rules| rules, |config| config.max_token_bytes(65_536));
     assert_eq!(roomy.answer(&issuer.token().padded_to(60_000).sign()), ACCEPTED);

@@ -36,6 +36,56 @@ fn a_bad_key_in_the_set_verifies_nothing_and_spoils_nothing() {
     }
 }
 
+/// RFC7517-4.1-a, RFC7517-4.2-a, RFC7517-4.3-a, RFC7517-4.4-a, ATK-33: the issuer's own key and a good token, and nothing
+/// but that member of the key in between.
+#[test]
+fn a_key_verifies_what_it_is_marked_for_and_nothing_else() {
+    let issuer = TestIssuer::new();
+    let other = TestIssuer::builder().algorithm(Algorithm::ES256).build();
+    for (members, answer) in [
+        (json!({}), ACCEPTED),
+        (json!({ "kty": "rsa" }), INVALID_TOKEN),
+        (json!({ "use": "sig" }), ACCEPTED),
+        (json!({ "use": "SIG" }), INVALID_TOKEN),
+        (json!({ "use": "enc" }), INVALID_TOKEN),
+        (json!({ "use": "" }), INVALID_TOKEN),
+        (json!({ "key_ops": ["verify"] }), ACCEPTED),
+        (json!({ "key_ops": ["sign", "verify"] }), ACCEPTED),
+        (json!({ "key_ops": ["sign"] }), INVALID_TOKEN),
+        (json!({ "key_ops": [] }), INVALID_TOKEN),
+        (json!({ "key_ops": ["verify", "verify"] }), INVALID_TOKEN),
+        (json!({ "use": "sig", "key_ops": ["verify", "encrypt"] }), INVALID_TOKEN),
+        (json!({ "use": "enc", "key_ops": ["verify"] }), INVALID_TOKEN),
+        (json!({ "alg": "RS256" }), ACCEPTED),
+        (json!({ "alg": "rs256" }), INVALID_TOKEN),
+        (json!({ "alg": "PS256" }), INVALID_TOKEN),
+        (json!({ "alg": "RS512" }), INVALID_TOKEN),
+        (json!({ "alg": "RSA-OAEP" }), INVALID_TOKEN),
+        (json!({ "alg": "ES256" }), INVALID_TOKEN),
+    ] {
+        let mut key = issuer.current_key().jwk();
+        let key = key.as_object_mut().expect("a key");
+        key.remove("use");
+        key.extend(members.as_object().expect("members").clone());
+        let api = over(&issuer, json!({ "keys": [key, other.current_key().jwk()] }).to_string());
+        assert_eq!(api.answer(&issuer.token().sign()), answer, "{members}");
+    }
+}
+
+/// FAPI2-dupkid: beside it, that the name alone is not enough.
+#[test]
+fn of_keys_that_share_a_kid_the_one_that_fits_is_taken() {
+    let issuer = issuer();
+    let mut keys = keys_of(&issuer);
+    keys.iter_mut().for_each(|key| key["kid"] = "one".into());
+    let api = over(&issuer, json!({ "keys": keys }).to_string());
+    for algorithm in [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::ES384, Algorithm::Ed25519] {
+        let token = || issuer.token().algorithm(algorithm).kid("one");
+        assert_eq!(api.answer(&token().sign()), ACCEPTED, "{algorithm}");
+        assert_eq!(api.answer(&token().signed_by(&TestKey::foreign(algorithm)).kid("one").sign()), INVALID_TOKEN);
+    }
+}
+
 /// RFC7517-4-b
 #[test]
 fn members_that_nobody_knows_are_ignored() {
@@ -57,7 +107,7 @@ fn without_kid_a_token_is_verified_only_where_one_key_fits() {
     assert_eq!(Api::of(&issuer).answer(&token), ACCEPTED);
     issuer.publish_next_key();
     let two = Api::of(&issuer);
-    assert_eq!(two.reason(&token), Some(Reason::KeyUnsuitable));
+    assert_eq!((two.reason(&token), &*two.answer(&token)), (Some(Reason::KeyUnsuitable), INVALID_TOKEN));
     assert_eq!(two.answer(&issuer.token().sign()), ACCEPTED, "with its kid");
 }
 
@@ -182,12 +232,14 @@ fn a_key_counts_for_its_own_issuer_only() {
     assert_eq!(api.caller(&there.token().sign()).issuer(), "https://b.test");
 
     let (key, other) = (here.current_key(), there.current_key());
-    let stolen_name = here.token().signed_by(&other);
-    assert_eq!(api.reason(&stolen_name.sign()), Some(Reason::SignatureInvalid), "b's key under a's kid");
-    let own_name = here.token().signed_by(&other).kid(other.kid());
-    assert_eq!(api.reason(&own_name.sign()), Some(Reason::KeyUnknown), "b's key under b's kid");
-    let other_way = there.token().signed_by(&key).kid(key.kid());
-    assert_eq!(api.reason(&other_way.sign()), Some(Reason::KeyUnknown), "a's key under a's kid");
+    for (token, reason, what) in [
+        (here.token().signed_by(&other), Reason::SignatureInvalid, "b's key under a's kid"),
+        (here.token().signed_by(&other).kid(other.kid()), Reason::KeyUnknown, "b's key under b's kid"),
+        (there.token().signed_by(&key).kid(key.kid()), Reason::KeyUnknown, "a's key under a's kid"),
+    ] {
+        let token = token.sign();
+        assert_eq!((api.reason(&token), &*api.answer(&token)), (Some(reason), INVALID_TOKEN), "{what}");
+    }
 }
 
 /// RFC8725bis-3.8-a: two issuers of one operator may well share keys and names of keys; their rules stay apart.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use portcullis::{Authenticator, Principal, Reason};
+use portcullis::{Authenticator, Principal, Reason, requirement};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -38,7 +38,8 @@ fn aud_is_a_string_or_an_array_of_strings_with_ours_in_it() {
         (r#"["https://api.test",null]"#, Reason::ClaimMalformed),
         (r#"[["https://api.test"]]"#, Reason::ClaimMalformed),
     ] {
-        assert_eq!(api.reason(&issuer.token().claim_json("aud", aud).sign()), Some(reason), "{aud}");
+        let token = issuer.token().claim_json("aud", aud).sign();
+        assert_eq!((api.reason(&token), &*api.answer(&token)), (Some(reason), INVALID_TOKEN), "{aud}");
     }
     let found: Vec<String> =
         api.caller(&issuer.token().audiences(["x", "urn:api:2"]).sign()).audience().map(str::to_owned).collect();
@@ -61,7 +62,8 @@ fn times_are_compared_to_the_second() {
         for (index, api) in [&exact, &default, &widest].into_iter().enumerate() {
             let with = |time: u64| issuer.token().claim(claim, time).sign();
             assert_eq!(api.answer(&with(last_good[index])), ACCEPTED, "{claim} {index}");
-            assert_eq!(api.reason(&with(first_bad[index])), Some(reason), "{claim} {index}");
+            let bad = with(first_bad[index]);
+            assert_eq!((api.reason(&bad), &*api.answer(&bad)), (Some(reason), INVALID_TOKEN), "{claim} {index}");
         }
     }
 }
@@ -103,7 +105,16 @@ fn a_date_is_any_json_number_in_range() {
         ("[4102444800]", Reason::ClaimMalformed),
         (r#"{"$date":4102444800}"#, Reason::ClaimMalformed),
     ] {
-        assert_eq!(api.reason(&with("exp", exp)), Some(reason), "{exp}");
+        assert_eq!(
+            (api.reason(&with("exp", exp)), &*api.answer(&with("exp", exp))),
+            (Some(reason), INVALID_TOKEN),
+            "{exp}"
+        );
+        // What is no date is none in the other claims either.
+        for claim in ["nbf", "iat"] {
+            let expected = (reason == Reason::ClaimMalformed).then_some(reason);
+            assert_eq!(api.reason(&with(claim, exp)), expected, "{claim} {exp}");
+        }
     }
     for not_json in ["1e400", "04102444800", "4102444800.", "+4102444800", "0xf4865700", "NaN", "Infinity"] {
         assert_eq!(api.answer(&with("exp", not_json)), INVALID_TOKEN, "{not_json}");
@@ -169,7 +180,9 @@ fn claims_that_the_library_does_not_know_are_there_for_the_application() {
     assert!(caller.claims_json().contains(r#""tenant":"acme""#));
 }
 
-/// RFC8725bis-3.8-b
+requirement! { Alice = when(|caller| caller.issuer() == "https://issuer.test" && caller.subject() == Some("alice")) }
+
+/// RFC8725bis-3.8-b: and a rule of the application decides by both.
 #[test]
 fn two_callers_are_the_same_only_with_issuer_and_subject() {
     let (here, there) = (issuer(), portcullis_testing::TestIssuer::builder().url("https://b.test").build());
@@ -183,6 +196,13 @@ fn two_callers_are_the_same_only_with_issuer_and_subject() {
     assert!(alice == principal(here.token().subject("alice").scope("more").sign()));
     assert!(alice != principal(here.token().subject("bob").sign()));
     assert!(alice != principal(there.token().subject("alice").sign()));
+    let alone = |token: portcullis_testing::TokenBuilder| {
+        api.seen(&api.outcome(&token.sign()).expect("a good token").require::<Alice>())
+    };
+    let forbidden = r#"403 Bearer realm="api", error="insufficient_scope""#;
+    assert_eq!(alone(here.token().subject("alice")), ACCEPTED);
+    assert_eq!(alone(here.token().subject("bob")), forbidden);
+    assert_eq!(alone(there.token().subject("alice")), forbidden);
     let nobody = || principal(here.token().without("sub").sign());
     assert!(nobody() != nobody(), "without a subject");
 }
@@ -195,7 +215,7 @@ fn scope_is_one_string_unless_the_configuration_says_otherwise() {
     let (string, array) = (issuer.token().scope("a b").sign(), issuer.token().claim("scope", vec!["a", "b c"]).sign());
     let default = Api::of(&issuer);
     assert_eq!(scopes(&default, &string), "a|b");
-    assert_eq!(default.reason(&array), Some(Reason::ClaimMalformed));
+    assert_eq!((default.reason(&array), &*default.answer(&array)), (Some(Reason::ClaimMalformed), INVALID_TOKEN));
     let lenient = Api::with(&issuer, |rules| rules.allow_scope_arrays());
     assert_eq!(scopes(&lenient, &string), "a|b");
     assert_eq!(scopes(&lenient, &array), "a|b c", "an item is one scope, which then equals none that can be asked for");

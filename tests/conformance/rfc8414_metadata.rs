@@ -1,6 +1,6 @@
 //! RFC 8414 and OpenID Connect Discovery: where keys are looked for, and what is believed of what is found.
 
-use portcullis::{Authenticator, Issuer, KeyState, Reason};
+use portcullis::{Algorithm, Authenticator, Issuer, KeyState, Reason};
 use portcullis_testing::{Answer, BadDiscovery, BadKeySet, ScriptedFetch, TestIssuer};
 
 use crate::api::{asked, fetching};
@@ -98,7 +98,7 @@ async fn a_bad_document_is_not_used_and_its_keys_are_not_fetched() {
     }
 }
 
-/// RFC7517-5-a, ATK-65, ATK-66, PC-JWKS-5: with keys in hand, a bad set changes nothing; without, it is a 503.
+/// RFC7517-5-a, RFC7517-4-a, ATK-65, ATK-66, PC-JWKS-5: with keys in hand, a bad set changes nothing; without, it is a 503.
 #[tokio::test]
 async fn a_bad_key_set_takes_the_place_of_no_good_one() {
     for bad in BadKeySet::ALL {
@@ -119,17 +119,66 @@ async fn a_bad_key_set_takes_the_place_of_no_good_one() {
     }
 }
 
-/// RFC8414-3.2-a, PC-JWKS-6: a page is the answer of a 200 only, and a redirect is not followed.
+/// RFC8414-3.2-a, PC-JWKS-6: of both documents a 200 is read and nothing else, and a redirect is not followed.
 #[tokio::test]
 async fn only_a_200_is_read() {
-    for status in [201, 204, 206, 301, 302, 307, 308, 304, 400, 404, 500, 503] {
+    for status in [200, 201, 204, 206, 301, 302, 307, 308, 304, 400, 404, 500, 503] {
         let issuer = TestIssuer::new();
         let network = ScriptedFetch::new(&issuer);
         network.at(&issuer.jwks_url()).answer(Answer::new(status).body(issuer.jwks()));
-        let auth = fetching(&issuer, &network).await;
-        let error = auth.verify(&issuer.token().sign()).await.expect_err("no keys");
-        assert_eq!(error.reason(), Reason::KeysUnavailable, "{status}");
+        let keys = fetching(&issuer, &network).await;
+        let network = ScriptedFetch::new(&issuer);
+        for url in issuer.discovery_urls() {
+            network.at(&url).answer(Answer::new(status).body(issuer.discovery()));
+        }
+        let metadata = fetching(&issuer, &network).await;
+        for auth in [keys, metadata] {
+            let reason = auth.verify(&issuer.token().sign()).await.err().map(|error| error.reason());
+            assert_eq!(reason, (status != 200).then_some(Reason::KeysUnavailable), "{status}");
+        }
     }
+}
+
+/// RFC8414-2.1-a: of metadata two members are read. The algorithms it lists are for ID tokens, and what is signed in it
+/// is not looked at.
+#[tokio::test]
+async fn metadata_says_where_the_keys_are_and_nothing_about_access_tokens() {
+    let issuer = TestIssuer::builder().algorithm(Algorithm::ES384).build();
+    let evil = TestIssuer::builder().url(issuer.url()).algorithm(Algorithm::ES384).seed(1).build();
+    let network = ScriptedFetch::new(&issuer);
+    let mut metadata: serde_json::Value = serde_json::from_str(&issuer.discovery()).expect("metadata");
+    metadata["id_token_signing_alg_values_supported"] = serde_json::json!(["RS256"]);
+    metadata["signed_metadata"] = evil.token().claim("jwks_uri", "https://evil.test/jwks").sign().into();
+    for url in issuer.discovery_urls() {
+        network.at(&url).json(metadata.to_string());
+    }
+    let auth = fetching(&issuer, &network).await;
+    assert!(auth.verify(&issuer.token().sign()).await.is_ok(), "ES384 under a published key");
+    assert!(asked(&network).contains(&issuer.jwks_url()) && !asked(&network).iter().any(|url| url.contains("evil")));
+    let error = auth.verify(&issuer.token().signed_by(&evil.current_key()).sign()).await.expect_err("another key");
+    assert_eq!(error.reason(), Reason::SignatureInvalid);
+}
+
+/// RFC9068-4-e, PC-CLM-1, OIDCD-4.3-a: where no metadata was asked for, the configured issuer is still the only one.
+#[tokio::test]
+async fn with_the_url_of_the_keys_alone_the_issuer_of_the_token_is_still_compared() {
+    let issuer = TestIssuer::new();
+    let network = ScriptedFetch::new(&issuer);
+    let rules = Issuer::new(issuer.url(), issuer.audience()).jwks_url(issuer.jwks_url());
+    let config = Authenticator::trusting(rules).clock(issuer.clock()).fetch_with(network.clone());
+    let auth = config.build().expect("a good configuration");
+    assert!(auth.verify(&issuer.token().sign()).await.is_ok());
+    let slash = format!("{}/", issuer.url());
+    for token in [
+        issuer.token().issuer("https://evil.test"),
+        issuer.token().issuer(&slash),
+        issuer.token().issuer(""),
+        issuer.token().without("iss"),
+    ] {
+        let error = auth.verify(&token.sign()).now().expect("no question").expect_err("another issuer");
+        assert_eq!((error.reason(), auth.refuse(&error).status), (Reason::IssuerUnknown, 401));
+    }
+    assert_eq!(asked(&network), [issuer.jwks_url()]);
 }
 
 /// RFC8414-2-b, ATK-59: a key endpoint that was configured is held to the same rule.

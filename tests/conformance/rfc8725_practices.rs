@@ -64,12 +64,35 @@ fn another_kind_of_token_does_not_pass_for_an_access_token() {
         ("security event", issuer.token().header("typ", "secevent+jwt").claim("events", serde_json::json!({}))),
         ("status list", issuer.token().header("typ", "statuslist+jwt")),
     ] {
-        assert_eq!(api.reason(&token.sign()), Some(Reason::TokenTypeNotAllowed), "{kind}");
+        let token = token.sign();
+        let refused = (Some(Reason::TokenTypeNotAllowed), INVALID_TOKEN);
+        assert_eq!((api.reason(&token), &*api.answer(&token)), refused, "{kind}");
     }
     assert_eq!(api.answer(&of_a_user().sign()), ACCEPTED, "nothing but the marks of those kinds is missing");
 }
 
-/// RFC7800-3.1-a, PC-POP-1, ATK-72
+/// RFC8725bis-3.13-a, RFC8725bis-3.15-a, ATK-14: what makes decryption dear is not offered, so its price is never paid.
+#[test]
+fn a_password_to_be_stretched_and_a_body_to_be_unpacked_are_refused_by_name() {
+    let issuer = issuer();
+    let api = Api::of(&issuer);
+    for members in [
+        r#""alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":2147483648,"p2s":"c2FsdA""#,
+        r#""alg":"RSA-OAEP","enc":"A256GCM","zip":"DEF""#,
+        r#""alg":"dir","enc":"A256GCM","zip":"DEF""#,
+        r#""alg":"RS256","zip":"DEF""#,
+    ] {
+        let header = format!(r#"{{"kid":"{}",{members}}}"#, issuer.current_kid());
+        let three = issuer.token().raw_header(header.as_str()).sign();
+        let (head, rest) = three.split_once('.').expect("three parts");
+        let five = format!("{head}.AAAA.AAAA.{rest}");
+        assert_eq!((&*api.answer(&three), &*api.answer(&five)), (INVALID_TOKEN, INVALID_TOKEN), "{members}");
+    }
+    let plain = format!(r#"{{"kid":"{}","alg":"RS256"}}"#, issuer.current_kid());
+    assert_eq!(api.answer(&issuer.token().raw_header(plain.as_str()).sign()), ACCEPTED);
+}
+
+/// RFC7800-3.1-a, PC-POP-1, ATK-72, ATK-80: nor is it one beside a certificate that the caller says it has.
 #[test]
 fn a_bound_token_is_no_bearer_token() {
     let issuer = issuer();
@@ -85,7 +108,13 @@ fn a_bound_token_is_no_bearer_token() {
         (r#"{"zz":1}"#, None),
         ("{}", None),
     ] {
-        assert_eq!(api.reason(&issuer.token().claim_json("cnf", cnf).sign()), reason, "{cnf}");
+        let token = issuer.token().claim_json("cnf", cnf).sign();
+        assert_eq!(api.reason(&token), reason, "{cnf}");
+        let answer = if reason.is_some() { INVALID_TOKEN } else { ACCEPTED };
+        let bearer = format!("Bearer {token}");
+        let certified: [(&str, &[u8]); 3] =
+            [("Client-Cert", b":MIIB:"), ("X-SSL-Cert", b"MIIB"), ("Authorization", bearer.as_bytes())];
+        assert_eq!((&*api.answer(&token), &*api.answer_to(&certified)), (answer, answer), "{cnf}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! RFC 9068: the JWT profile for access tokens, whole when it is asked for.
 
-use portcullis::Reason;
+use portcullis::{CallerKind, Reason, requirement};
 use portcullis_testing::{Oddity, ProfileDefect};
 
 use crate::api::{ACCEPTED, Api, INVALID_TOKEN, issuer};
@@ -54,22 +54,30 @@ fn iss_is_compared_code_point_by_code_point() {
         let issuer = portcullis_testing::TestIssuer::builder().url(configured).build();
         let api = Api::of(&issuer);
         assert_eq!(api.answer(&issuer.token().sign()), ACCEPTED);
-        assert_eq!(api.reason(&issuer.token().issuer(sent).sign()), Some(Reason::IssuerUnknown));
+        let token = issuer.token().issuer(sent).sign();
+        assert_eq!((api.reason(&token), &*api.answer(&token)), (Some(Reason::IssuerUnknown), INVALID_TOKEN));
     }
 }
 
-/// RFC9068-4-f: a name for the client, a name for the caller, and what they say about its kind.
+requirement! { ForUsers = when(|caller| caller.kind() == CallerKind::User) }
+
+/// RFC9700-4.15-a, ATK-48: a client does not become a user by the name of one.
 #[test]
 fn a_client_acting_for_itself_is_told_from_a_user() {
-    use portcullis::CallerKind::{Client, User};
+    use CallerKind::{Client, User};
     let issuer = issuer();
     let api = Api::of(&issuer);
     for (token, kind) in [
         (issuer.token().subject("alice").client("web"), User),
         (issuer.token().machine("job"), Client),
+        (issuer.token().machine("alice"), Client),
         (issuer.token().without("sub").client("job"), Client),
         (issuer.token().subject("alice").without("client_id"), User),
     ] {
-        assert_eq!(api.caller(&token.sign()).kind(), kind);
+        let who = api.outcome(&token.sign()).expect("a good token");
+        assert_eq!(who.caller().map(|caller| caller.kind()), Some(kind));
+        let forbidden = r#"403 Bearer realm="api", error="insufficient_scope""#;
+        let expected = if kind == User { ACCEPTED } else { forbidden };
+        assert_eq!(api.seen(&who.require::<ForUsers>()), expected);
     }
 }

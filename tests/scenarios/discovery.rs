@@ -77,7 +77,7 @@ async fn an_issuer_without_metadata_is_503_and_works_with_the_url_of_its_keys() 
     assert_eq!(server.count(Endpoint::Jwks), 1);
 }
 
-/// RFC8414-3.3-a: the slash at the end is a difference, in the document and in the token.
+/// RFC8414-3.3-a, OIDCD-4.3-a: the slash at the end is a difference, in the document and in the token.
 #[tokio::test]
 async fn an_issuer_that_differs_by_a_slash_is_another_one() {
     let server = server("/tenant");

@@ -7,6 +7,7 @@ mod cancellation;
 mod discovery;
 mod documents;
 mod flood;
+mod freshness;
 mod hostile;
 mod issuers;
 mod lifetime;

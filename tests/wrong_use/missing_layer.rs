@@ -1,4 +1,4 @@
-//! PC-AUTHZ-1: a handler or a requirement outside of the layer is a 500 and a line in the log, never an open door.
+//! A handler or a requirement outside of the layer is a 500 and a line in the log, never an open door.
 
 use std::cell::RefCell;
 use std::fmt::{Debug, Write};
@@ -49,6 +49,7 @@ async fn assert_misconfigured(response: Response<Body>, what: &str) {
     assert_eq!(error, Some(Reason::LayerMissing), "{what}");
 }
 
+/// PC-AUTHZ-1
 #[tokio::test]
 async fn on_axum_every_extractor_and_the_requiring_layer_answer_500() {
     use portcullis_axum::{Authenticated, Scoped};
@@ -64,6 +65,7 @@ async fn on_axum_every_extractor_and_the_requiring_layer_answer_500() {
     }
 }
 
+/// PC-AUTHZ-1
 #[tokio::test]
 async fn on_tower_a_requiring_layer_alone_or_outside_answers_500() {
     let open = || {
@@ -80,6 +82,7 @@ async fn on_tower_a_requiring_layer_alone_or_outside_answers_500() {
     assert_eq!(inside.oneshot(request()).await.expect("infallible").status(), 200, "the right way round");
 }
 
+/// PC-AUTHZ-1
 #[actix_web::test]
 async fn on_actix_every_extractor_and_the_requiring_middleware_answer_500() {
     use portcullis_actix::{Authenticated, MaybeAuthenticated, RequireMiddleware, Scoped};

@@ -1,4 +1,4 @@
-//! PC-AUTHZ-2, ATK-53: whatever was put into the request before, the layer decides who is calling.
+//! Whatever was put into the request before, the layer decides who is calling.
 
 use actix_web::dev::Service as _;
 use actix_web::test::{TestRequest, call_and_read_body, init_service};
@@ -17,6 +17,7 @@ fn admin() -> Authentication {
     TrustedCaller::new("https://issuer.test", "admin").role("admin").build()
 }
 
+/// PC-AUTHZ-2, ATK-53
 #[tokio::test]
 async fn on_axum_a_caller_that_was_there_before_is_replaced() {
     use portcullis_axum::Authenticated;
@@ -41,6 +42,7 @@ async fn on_axum_a_caller_that_was_there_before_is_replaced() {
     }
 }
 
+/// PC-AUTHZ-2
 #[actix_web::test]
 async fn on_actix_a_caller_that_was_there_before_is_replaced() {
     use portcullis_actix::{AuthMiddleware, MaybeAuthenticated};

@@ -164,6 +164,7 @@ async fn the_requiring_layer_is_added_before_the_authenticating_one_and_the_othe
     assert_eq!(get_from(wrong, "/").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
 }
 
+/// PC-AUTHZ-1: handlers that do not ask who calls are closed too, and a route beside the layer is open by being put there.
 #[tokio::test]
 async fn a_layer_covers_the_routes_that_were_there_when_it_was_added() {
     let layer = || AuthLayer::new(authenticator());

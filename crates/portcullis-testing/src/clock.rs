@@ -222,7 +222,7 @@ mod tests {
         assert_eq!((clock.unix_seconds(), clock.monotonic()), (ManualClock::START + 60, MINUTE));
     }
 
-    /// ATK-83
+    /// PC-TA-4
     #[test]
     fn setting_the_wall_clock_back_leaves_monotonic_time_alone() {
         let clock = ManualClock::new();

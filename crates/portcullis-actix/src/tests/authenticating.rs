@@ -110,7 +110,7 @@ async fn a_caller_that_was_already_there_is_replaced() {
     assert_eq!(text(service.call(preset(TestRequest::default())).await.unwrap()).await, "nobody");
 }
 
-/// The reason why refusals are not errors: CORS and logging further out must be able to see and change them.
+/// PC-AUTHZ-1, and the reason why refusals are not errors: CORS and logging further out must be able to see and change them.
 #[actix_web::test]
 async fn middleware_further_out_sees_a_refusal_as_a_response() {
     let handled = Rc::new(Cell::new(0));

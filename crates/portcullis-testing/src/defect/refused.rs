@@ -349,7 +349,9 @@ super::cases! {
         /// RSA: SHA-512 under RS256.
         RsaSha512 = "RFC7515-10.6-a" 401 |t| signed(t, RS256, |s| s.with(portcullis::Algorithm::RS512));
         /// RSA: PSS without salt.
-        PssWithoutSalt = "RFC7518-3.5-a" 401 |t| signed(t, PS256, signature::pss_without_salt);
+        PssWithoutSalt = "RFC7518-3.5-a" 401 |t| signed(t, PS256, |s| signature::pss(s, &[]));
+        /// RSA: PSS with a salt of twice the length.
+        PssLongSalt = "RFC7518-3.5-a" 401 |t| signed(t, PS256, |s| signature::pss(s, &[7; 64]));
         /// Ed25519: S not reduced.
         Ed25519LargeS = "ATK-32" 401 |t| signed(t, Ed25519, signature::ed25519_large_s);
         /// The attacker's key under the issuer's `kid`.

@@ -116,15 +116,14 @@ pub(super) fn rsa_bare_hash(signing: &Signing<'_>) -> Vec<u8> {
     rsa_padded(signing, |length| raw_rsa::pkcs1_padded(length, hash.as_ref()))
 }
 
-/// PSS with MGF1 and SHA-256 throughout (RFC 8017 §9.1.1), and no salt.
-pub(super) fn pss_without_salt(signing: &Signing<'_>) -> Vec<u8> {
+/// PSS with MGF1 and SHA-256 throughout (RFC 8017 §9.1.1), which under PS256 goes with a salt of 32 octets.
+pub(super) fn pss(signing: &Signing<'_>, salt: &[u8]) -> Vec<u8> {
     let hash = digest::digest(&digest::SHA256, signing.input);
-    let inner = digest::digest(&digest::SHA256, &[&[0; 8], hash.as_ref()].concat());
+    let inner = digest::digest(&digest::SHA256, &[&[0; 8], hash.as_ref(), salt].concat());
     rsa_padded(signing, |length| {
-        let mut block = vec![0; length.saturating_sub(33)];
-        if let Some(last) = block.last_mut() {
-            *last = 1;
-        }
+        let mut block = vec![0; length.saturating_sub(34 + salt.len())];
+        block.push(1);
+        block.extend_from_slice(salt);
         let mask = (0u32..).flat_map(|counter| {
             digest::digest(&digest::SHA256, &[inner.as_ref(), &counter.to_be_bytes()].concat()).as_ref().to_vec()
         });

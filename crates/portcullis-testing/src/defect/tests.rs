@@ -75,7 +75,7 @@ fn spare_bits_are_the_only_difference() {
     assert!(base64_simd::forgiving_decode_to_vec(signature.replace('-', "+").replace('_', "/").as_bytes()).is_ok());
 }
 
-/// ATK-27, ATK-28, ATK-29, RFC7515-10.6-a, RFC7518-3.5-a, ATK-32, ATK-35, ATK-36
+/// PC-TA-3
 #[test]
 fn a_defect_of_the_signature_is_refused_by_a_sound_verifier() {
     let issuer = TestIssuer::builder().every_algorithm().build();
@@ -99,6 +99,11 @@ fn a_forged_signature_is_right_but_for_its_one_fault() {
         panic!("an RSA key");
     };
     RsaPublicKeyComponents { n, e }.verify(&SHA1, input.as_bytes(), &signature).unwrap();
+
+    // The same padding with a salt of the right length is a good signature.
+    let mut token = issuer.token().algorithm(portcullis::Algorithm::PS256);
+    token.signature = Some(|signing| signature::pss(signing, &[7; 32]));
+    assert!(verified(&issuer, &token.sign()));
 
     let token = issuer.token().defect(Defect::PssWithoutSalt).sign();
     let signature = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(token.rsplit('.').next().unwrap()).unwrap();

@@ -54,6 +54,10 @@ fn every_algorithm_is_published_once_and_secrets_never() {
     let kids = kids(&issuer);
     assert_eq!(kids.len(), 11);
     assert!(kids.iter().enumerate().all(|(place, kid)| !kids[..place].contains(kid)));
+    for key in issuer.published_jwks() {
+        let alg = key["alg"].as_str().and_then(Algorithm::from_name).map(Algorithm::key_kind);
+        assert!(key["use"] == "sig" && alg.is_some() && alg != Some(portcullis::KeyKind::Secret), "{key}");
+    }
     assert!(!issuer.jwks().contains("HS256") && !issuer.jwks().contains("oct"));
     assert_eq!(issuer.shared_secret().len(), 64);
 }
@@ -65,7 +69,7 @@ fn a_key_set_can_be_served_without_alg() {
     assert!(TestIssuer::new().jwks().contains("\"alg\":\"RS256\""));
 }
 
-/// RFC8414-3.2-ta, RFC8414-3-a, OIDCD-4.1-a
+/// RFC8414-3.2-ta
 #[test]
 fn discovery_has_the_exact_issuer_no_empty_member_and_lives_at_the_wellknown_urls() {
     let issuer = TestIssuer::builder().url("https://as.test/tenant/").build();

@@ -52,7 +52,7 @@ fn a_key_is_the_same_in_every_run_and_different_for_each_seed_and_number() {
     }
 }
 
-/// RFC7518-6.2.1-a
+/// RFC7517-5-ta
 #[test]
 fn coordinates_have_the_full_length_of_their_field() {
     for (algorithm, length) in [(Algorithm::ES256, 43), (Algorithm::ES384, 64), (Algorithm::ES512, 88)] {

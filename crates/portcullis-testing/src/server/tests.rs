@@ -59,7 +59,19 @@ fn basic(id: &str, secret: &str) -> String {
     format!("Authorization: Basic {}\r\n", base64_simd::STANDARD.encode_to_string(format!("{id}:{secret}")))
 }
 
-/// RFC8414-3.2-ta, RFC8414-3-a, OIDCD-4.1-a
+/// PC-TA-1, PC-TA-4
+#[test]
+fn servers_listen_on_loopback_each_on_a_port_of_its_own() {
+    let servers = [TestServer::start(), TestServer::start(), TestServer::builder().path("/tenant").start()];
+    for (place, server) in servers.iter().enumerate() {
+        let address = server.address();
+        assert!(address.ip().is_loopback() && address.port() != 0, "{address}");
+        assert!(servers[..place].iter().all(|other| other.address() != address), "{address}");
+        assert!(server.url().starts_with(&format!("http://{address}")), "{}", server.url());
+    }
+}
+
+/// RFC8414-3.2-ta
 #[tokio::test]
 async fn discovery_is_served_at_every_form_of_path_with_the_exact_issuer() {
     let server = TestServer::builder().path("/tenant/").start();
@@ -78,7 +90,7 @@ async fn discovery_is_served_at_every_form_of_path_with_the_exact_issuer() {
     assert_eq!(get(&server, "/tenant/jwks").await.body, server.issuer().jwks().into_bytes());
 }
 
-/// RFC8414-5-a
+/// PC-TA-3
 #[tokio::test]
 async fn a_form_that_is_not_served_is_not_found() {
     let server = TestServer::builder().serve_forms([WellKnown::OpenId]).start();
@@ -86,7 +98,7 @@ async fn a_form_that_is_not_served_is_not_found() {
     assert_eq!(get(&server, "/.well-known/openid-configuration").await.status, 200);
 }
 
-/// RFC9111-4.3.1-a
+/// OIDCC-10.1.1-ta
 #[tokio::test]
 async fn keys_rotate_over_the_wire_and_an_unchanged_set_is_304() {
     let server = TestServer::start();
@@ -100,6 +112,7 @@ async fn keys_rotate_over_the_wire_and_an_unchanged_set_is_304() {
     assert_ne!(after.body, first.body);
 }
 
+/// PC-TA-3
 #[tokio::test]
 async fn each_script_does_over_the_wire_what_it_says() {
     let server = TestServer::start();
@@ -131,7 +144,7 @@ async fn each_script_does_over_the_wire_what_it_says() {
     assert_eq!(get(&server, "/nowhere").await.status, 500);
 }
 
-/// ATK-65
+/// PC-TA-3
 #[tokio::test]
 async fn an_endless_body_goes_on_until_the_reader_has_enough() {
     let server = TestServer::start();
@@ -355,7 +368,7 @@ async fn a_bad_authorization_request_is_redirected_only_to_a_known_place() {
     }
 }
 
-/// PC-TA-5, PC-JWKS-7
+/// PC-TA-5
 #[tokio::test]
 async fn the_journal_has_every_request_and_no_secret() {
     let server = with_app();

@@ -89,7 +89,7 @@ fn padding_reaches_the_length_asked_for() {
     }
 }
 
-/// ATK-35
+/// PC-TA-3
 #[test]
 fn another_issuers_key_signs_under_this_ones_kid() {
     let (issuer, other) = (TestIssuer::new(), TestIssuer::builder().seed(1).build());

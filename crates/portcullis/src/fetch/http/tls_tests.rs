@@ -59,3 +59,13 @@ async fn a_certificate_must_be_good_for_the_host_in_force_and_of_a_trusted_autho
         assert!(matches!(refused, Err(FetchError::Connect(_))), "{why}: {refused:?}");
     }
 }
+
+/// RFC8414-6.1-a: the client has no setting that waives it, and this is where one would be.
+#[test]
+fn no_setting_switches_the_check_of_certificates_off() {
+    let source = include_str!("../http.rs");
+    assert!(source.contains("tls_certs_merge") || source.contains("root_certificate_pem"), "the right file");
+    for waiver in ["danger", "invalid_certs", "invalid_hostnames", "ServerCertVerifier"] {
+        assert!(!source.contains(waiver), "{waiver}");
+    }
+}

@@ -54,7 +54,9 @@ async fn a_page_is_refused_by_its_type() {
         response
     };
     assert_eq!(refresh_with(&source, typed("text/html")).await, Some(DocumentError::ContentType));
-    assert_eq!(refresh_with(&source, typed("application/jwk-set+json")).await, None);
+    for json in ["application/json", "application/json; charset=utf-8", "application/jwk-set+json"] {
+        assert_eq!(refresh_with(&source, typed(json)).await, None, "{json}");
+    }
 }
 
 /// PC-JWKS-5: also when the client behind us does not keep to the limits it was given.

@@ -61,6 +61,23 @@ mod events {
         source.keys.refresh().await;
         assert_eq!(recorded.take("key skipped").len(), 2);
     }
+
+    /// PC-RES-4: the operator hears of it; the key itself is not in the event.
+    #[tokio::test]
+    async fn a_private_key_that_was_published_is_told_and_not_repeated() {
+        let recorded = Recorded::start();
+        let source = Source::booted().await;
+        source.answer(|_| {
+            let shown = r#""keys":[{"kty":"OKP","crv":"Ed25519","kid":"shown","x":"marker","d":"marker"},"#;
+            Reply::Now(Ok(FetchResponse::new(200, document(&["a"]).replace("\"keys\":[", shown))))
+        });
+        source.keys.refresh().await;
+        let told = recorded.take("key skipped");
+        let [line] = told.as_slice() else { panic!("{told:?}") };
+        assert!(line.starts_with("WARN") && line.ends_with("\"shown\": private_members"), "{line}");
+        assert!(!line.contains("marker"), "{line}");
+        assert!(source.has("a"));
+    }
 }
 
 #[cfg(feature = "metrics")]
