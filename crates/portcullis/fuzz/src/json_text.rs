@@ -51,6 +51,13 @@ pub fn has_unique_names(value: &RawValue) -> bool {
     }
 }
 
+/// The string that the first member of that name is. Unlike a `Value`, this takes any name there is.
+pub fn string_member(text: &str, name: &str) -> Option<String> {
+    let Members(members) = serde_json::from_str(text).ok()?;
+    let (_, value) = members.into_iter().find(|(one, _)| one == name)?;
+    serde_json::from_str(value.get()).ok()
+}
+
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

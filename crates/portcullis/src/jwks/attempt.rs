@@ -171,10 +171,16 @@ pub(crate) fn require_json(response: &FetchResponse) -> Result<(), DocumentError
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let accepted = match essence.split_once('/') {
         Some(("application", "json" | "octet-stream") | ("text", "plain") | ("binary", "octet-stream")) => true,
-        Some((_, subtype)) => subtype.ends_with("+json"),
+        // Two lines are joined by a comma: what ends like JSON then may begin like a page.
+        Some((_, subtype)) => subtype.ends_with("+json") && subtype.bytes().all(is_type_name),
         None => essence.is_empty(),
     };
     if accepted { Ok(()) } else { Err(DocumentError::ContentType) }
+}
+
+/// The characters of media type names (RFC 6838 §4.2).
+fn is_type_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte)
 }
 
 /// RFC 9110 §8.8.3, ASCII only: anything else would make the next request invalid, and so every later one.
@@ -217,6 +223,20 @@ mod tests {
         {
             assert!(!check(Some(refused)), "{refused}");
         }
+    }
+
+    /// PC-JWKS-9: fields of two lines arrive as one.
+    #[test]
+    fn a_page_does_not_become_json_by_a_second_content_type() {
+        let is_json = |lines: &[&str]| {
+            let response = FetchResponse::new(200, "");
+            let with = |response: FetchResponse, line: &&str| response.with_header("content-type", line);
+            require_json(&lines.iter().fold(response, with)).is_ok()
+        };
+        assert!(is_json(&["application/jwk-set+json"]));
+        assert!(!is_json(&["text/html", "application/jwk-set+json"]));
+        assert!(!is_json(&["application/json", "application/json"]));
+        assert!(!is_json(&["text/html\0a/b+json"]));
     }
 
     #[test]
