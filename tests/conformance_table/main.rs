@@ -88,18 +88,34 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, Failu
     Ok(arguments)
 }
 
-/// What `cargo test` prints, both streams in their order, those tests included that are left out for their time. That
-/// tests fail is for the table to say.
+/// What the test runner prints: of all tests, those included that are left out for their time, and of the models of the
+/// key store, which are compiled for themselves. That tests fail is for the table to say.
 fn run_tests(root: &Path) -> Result<String, Failure> {
+    let mut all = cargo(root);
+    all.args(["test", "--workspace", "--no-fail-fast", "--", "--include-ignored"]);
+    let mut models = cargo(root);
+    models
+        .args(["test", "-p", "portcullis", "--lib", "--no-default-features", "--features", "rust-crypto"])
+        .args(["--target-dir", "target/shuttle", "interleavings"])
+        .env("RUSTFLAGS", "--cfg shuttle")
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
+    Ok(printed(all)? + &printed(models)?)
+}
+
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.current_dir(root);
+    command
+}
+
+/// Both streams, in their order.
+fn printed(mut command: Command) -> Result<String, Failure> {
     let (mut reader, writer) = std::io::pipe()?;
-    let mut tests = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-fail-fast", "--", "--include-ignored"])
-        .current_dir(root)
-        .stdout(writer.try_clone()?)
-        .stderr(writer)
-        .spawn()?;
+    let mut child = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
+    // Its ends of the pipe would keep the reading from ending.
+    drop(command);
     let mut printed = String::new();
     reader.read_to_string(&mut printed)?;
-    tests.wait()?;
+    child.wait()?;
     Ok(printed)
 }

@@ -111,7 +111,7 @@ fn an_owner_who_goes_away_while_a_runtime_ends_leaves_nobody_waiting_either() {
     });
 }
 
-/// RFC9111-4-a turned round: the first keeper has its answer in hand, and is late; a successor has been started.
+/// PC-JWKS-4 turned round: the first keeper has its answer in hand, and is late; a successor has been started.
 #[test]
 fn an_answer_that_comes_late_never_replaces_a_newer_one() {
     explore(|| async {
