@@ -353,5 +353,8 @@ fn an_hmac_value_is_compared_by_the_backend_and_to_its_last_octet() {
             bad[octet] ^= 1;
             assert!(!verifier.verify(message, &bad), "{backend:?}, octet {octet}");
         }
+        for length in 0..=good.len() {
+            assert!(!verifier.verify(message, &vec![0; length]), "{backend:?}, {length} zeros");
+        }
     }
 }
