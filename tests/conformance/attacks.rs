@@ -147,7 +147,7 @@ async fn an_unknown_issuer_is_never_looked_up() {
     assert!(asked(&network).iter().all(|url| !url.contains("evil")), "{:?}", asked(&network));
 }
 
-/// ATK-15
+/// ATK-15, RFC7519-7.2-a
 #[test]
 fn a_nested_token_is_no_access_token_however_deep() {
     let issuer = issuer();

@@ -48,7 +48,7 @@ fn a_refusal_carries_no_claims() {
     assert!(!all.contains("marker"), "{all}");
 }
 
-/// RFC8725bis-3.12-a, RFC9701-8.1-a: kinds of token that the same issuer signs with the same key.
+/// RFC8725bis-3.12-a, RFC9701-8.1-a, ATK-13: kinds of token that the same issuer signs with the same key.
 #[test]
 fn another_kind_of_token_does_not_pass_for_an_access_token() {
     let issuer = issuer();
@@ -69,6 +69,18 @@ fn another_kind_of_token_does_not_pass_for_an_access_token() {
         assert_eq!((api.reason(&token), &*api.answer(&token)), refused, "{kind}");
     }
     assert_eq!(api.answer(&of_a_user().sign()), ACCEPTED, "nothing but the marks of those kinds is missing");
+
+    // An ID token without such marks is for its client and not for us; one that names us too is told by its shape, where
+    // the issuer's access tokens are known to have one.
+    let plain = || of_a_user().without("client_id").claim("nonce", "n").claim("azp", "web");
+    let for_its_client = plain().audience("web").sign();
+    assert_eq!(
+        (api.reason(&for_its_client), &*api.answer(&for_its_client)),
+        (Some(Reason::AudienceMismatch), INVALID_TOKEN)
+    );
+    let strict = Api::with(&issuer, |rules| rules.rfc9068());
+    assert_eq!((&*api.answer(&plain().sign()), &*strict.answer(&plain().sign())), (ACCEPTED, INVALID_TOKEN));
+    assert_eq!(strict.answer(&issuer.token().sign()), ACCEPTED);
 }
 
 /// RFC8725bis-3.13-a, RFC8725bis-3.15-a, ATK-14: what makes decryption dear is not offered, so its price is never paid.

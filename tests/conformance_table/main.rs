@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The ids come from the doc comments of the tests, the outcomes from what the test runner printed. It ends with an
-//! error, and says all that is wrong, where a requirement of the first release has no test that passed, where a test
+//! error, says all that is wrong and writes nothing, where a requirement of the first release has no test that passed, where a test
 //! names a requirement that does not exist, or (`--check`) where the page is not what it would write.
 #![forbid(unsafe_code)]
 
@@ -66,12 +66,10 @@ fn run() -> Result<Vec<String>, Failure> {
     print!("{}", page::counts(&table));
 
     let (path, page) = (root.join("docs/conformance.md"), page::page(&table));
-    match arguments.check {
-        true if std::fs::read_to_string(&path)? != page => {
-            problems.push("docs/conformance.md is out of date: run the command without --check".to_owned());
-        }
-        true => {}
-        false => std::fs::write(&path, page)?,
+    if !arguments.check && problems.is_empty() {
+        std::fs::write(&path, page)?;
+    } else if arguments.check && std::fs::read_to_string(&path)? != page {
+        problems.push("docs/conformance.md is out of date: run the command without --check".to_owned());
     }
     Ok(problems)
 }

@@ -23,6 +23,8 @@ pub(crate) enum Status {
     /// There are tests, and all of them passed.
     Shown,
     Failing,
+    /// There are tests that the runner said nothing about.
+    NotRun,
     /// Nothing shows it, and it is not due.
     NotYet,
     /// It is about a part that is not there.
@@ -33,9 +35,13 @@ pub(crate) enum Status {
 
 impl Entry<'_> {
     pub(crate) fn status(&self) -> Status {
-        let outcomes = || self.tests.iter().map(|(_, outcome)| *outcome);
-        if !self.tests.is_empty() {
-            return if outcomes().all(|outcome| outcome == Outcome::Passed) { Status::Shown } else { Status::Failing };
+        let any = |wanted: Outcome| self.tests.iter().any(|(_, outcome)| *outcome == wanted);
+        if any(Outcome::Failed) {
+            return Status::Failing;
+        } else if any(Outcome::NotRun) {
+            return Status::NotRun;
+        } else if any(Outcome::Passed) {
+            return Status::Shown;
         }
         match (self.row.tier, &self.row.waits_for) {
             (_, Some(_)) => Status::Waiting,
@@ -72,7 +78,7 @@ impl<'a> Table<'a> {
             let Row { id, requirement, waits_for, .. } = entry.row;
             match entry.status() {
                 Status::Missing => problems.push(format!("{id} has no test: {requirement}")),
-                Status::Failing => {
+                Status::Failing | Status::NotRun => {
                     for (test, outcome) in entry.tests.iter().filter(|(_, outcome)| *outcome != Outcome::Passed) {
                         let what = if *outcome == Outcome::Failed { "failed" } else { "did not run" };
                         problems.push(format!("{id}: {}:{}: {} {what}", test.file, test.line, test.name));

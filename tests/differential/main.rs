@@ -1,7 +1,8 @@
 //! Mutated tokens, decided by us and by `jsonwebtoken`: `cargo run --release -p portcullis-tests --bin differential`.
 //!
 //! Nothing may be accepted by us that the oracle refuses, unless `differences.rs` lists it with a reason; and our two
-//! backends may never disagree. `--mutants N` and `--seed S` choose the run: the same seed gives the same mutants.
+//! backends may never disagree. `--mutants N` and `--seed S` choose the run: the same seed gives the same
+//! mutations, on tokens that are dated by the clock of the day and signed anew.
 //! `--only NUMBER` shows one of them, with both verdicts.
 //!
 //! The oracle has two backends, and a process can use one. So this starts itself once for each.

@@ -2,6 +2,9 @@
 
 use crate::oracle::Provider;
 
+const USAGE: &str = "there are --mutants N (200000), --seed N (drawn), --only N (shows that mutant), --weakened (must fail), \
+                     --oracle aws_lc_rs or rust_crypto (both)";
+
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) mutants: u64,
@@ -22,6 +25,9 @@ impl Options {
                 options.weakened = true;
                 continue;
             }
+            if name == "--help" {
+                return Err(USAGE.to_owned());
+            }
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
             let number = || value.parse().map_err(|_| format!("{name}: {value:?} is no number"));
             match &*name {
@@ -32,8 +38,11 @@ impl Options {
                     let provider = Provider::from_name(&value).ok_or("--oracle is aws_lc_rs or rust_crypto")?;
                     options.oracle = Some(provider);
                 }
-                _ => return Err(format!("{name}: unknown; there are --mutants, --seed, --only, --oracle, --weakened")),
+                _ => return Err(format!("{name}: unknown. {USAGE}")),
             }
+        }
+        if options.mutants == 0 {
+            return Err("--mutants: none would show nothing".to_owned());
         }
         Ok(options)
     }

@@ -40,7 +40,7 @@ fn run(word: Option<&str>) -> Result<bool, Failure> {
     let all = Weakening::read(&root.join("tests/sabotage/weakenings.tsv"))?;
     let chosen: Vec<&Weakening> = all.iter().filter(|one| word.is_none_or(|word| one.is_about(word))).collect();
     if chosen.is_empty() {
-        return Err("no weakening has that word".into());
+        return Err("no weakening has that word; areas, files and effects are in tests/sabotage/weakenings.tsv".into());
     }
     let copy = Copy::new(&root)?;
     println!("{} weakenings; first the tests without any", chosen.len());

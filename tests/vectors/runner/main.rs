@@ -13,7 +13,8 @@ runs test vectors: Wycheproof JWS and JWK, RFC 7520, key sets and discovery docu
 
 fn main() -> ExitCode {
     let files: Vec<_> = std::env::args_os().skip(1).collect();
-    let Some(backend) = CryptoBackend::preferred().filter(|_| !files.is_empty()) else {
+    let asked_for_files = !files.is_empty() && files.iter().all(|file| !file.to_string_lossy().starts_with("--"));
+    let Some(backend) = CryptoBackend::preferred().filter(|_| asked_for_files) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
