@@ -15,7 +15,7 @@ use crate::challenge::{Answers, Refusal};
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
 use crate::credential::Credential;
-use crate::defaults::{self, MAX_KID_BYTES};
+use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
 use crate::issuer::Issuer;
 use crate::jwks::{Demand, ExportedKeys, KeyStatus, NoKey, NotReady, WaitOutcome};
@@ -258,7 +258,7 @@ impl Inner {
             Err(reason) => reason.into(),
         };
         let keys = issuer.keys.current().ok_or_else(key_missing)?;
-        let may_ask = !header.brings_own_key && kid.is_none_or(|kid| kid.len() <= MAX_KID_BYTES);
+        let may_ask = !header.brings_own_key;
         let candidates = match keys.candidates(kid, header.algorithm) {
             Ok(candidates) => candidates,
             Err(NoKey::UnknownKid | NoKey::NoneCompatible) if may_ask && issuer.keys.is_remote() => {

@@ -161,6 +161,7 @@ impl RemoteKeys {
     /// To be called when [`current`](Self::current) is `None`, or has no key of that `kid`.
     pub(crate) fn demand(&self, kid: Option<&str>) -> Demand {
         if kid.is_some_and(|kid| kid.len() > defaults::MAX_KID_BYTES) {
+            // Nobody publishes such a name, so nobody is asked for it.
             return Demand::Unknown;
         }
         let shared = &self.shared;
