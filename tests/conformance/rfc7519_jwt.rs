@@ -230,6 +230,14 @@ fn scope_is_one_string_unless_the_configuration_says_otherwise() {
     let elsewhere = Api::with(&issuer, |rules| rules.scopes_from(["grant", "permissions"]));
     let nested = issuer.token().scope("ignored").claim("grant", json!({ "permissions": ["x", "y"] })).sign();
     assert_eq!(scopes(&elsewhere, &nested), "x|y");
+    // Instead of the defaults, whatever was said before, and whoever's defaults they are.
+    let after_arrays = Api::with(&issuer, |rules| rules.allow_scope_arrays().scopes_from(["grant", "permissions"]));
+    assert_eq!(scopes(&after_arrays, &nested), "x|y");
+    let both = Api::with(&issuer, |rules| rules.scopes_from(["scope"]).scopes_from(["grant", "permissions"]));
+    assert_eq!(scopes(&both, &nested), "ignored|x|y");
+    let preset = portcullis::Issuer::auth0(issuer.url(), issuer.audience()).key_set(issuer.jwks());
+    let preset = Api::trusting(&issuer, preset.scopes_from(["grant", "permissions"]), |config| config);
+    assert_eq!(scopes(&preset, &issuer.token().claim("azp", "web").scope("ignored").sign()), "");
 }
 
 /// RFC7519-4-a, RFC7519-7.2-b, ATK-24: beside the defects, that a name is the same however it is written.

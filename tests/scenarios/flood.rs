@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use portcullis::clock::Clock;
-use portcullis::{Authenticating, Reason};
+use portcullis::{Algorithm, Authenticating, Reason};
+use portcullis_testing::TestKey;
 
 use crate::scene::{Scene, promptly, seconds, settle};
 
@@ -135,6 +136,10 @@ async fn tokens_that_bring_their_own_key_or_a_monstrous_kid_cause_no_fetch() {
     ] {
         assert_eq!(scene.decide(&token.sign()), Err(Reason::KeyUnknown));
     }
+    // Without `kid` a signature that fails is worth a look at newer keys; not that of a token with a key of its own.
+    let own = TestKey::foreign(Algorithm::Ed25519);
+    let token = scene.issuer.token().without_header("kid").header("jwk", own.jwk()).signed_by(&own);
+    assert_eq!(scene.decide(&token.sign()), Err(Reason::SignatureInvalid));
     settle().await;
     assert_eq!(scene.fetches(), 1);
     assert_eq!(scene.ask(&scene.issuer.token().kid(&"k".repeat(512)).sign()).await, Err(Reason::KeyUnknown));

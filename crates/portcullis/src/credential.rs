@@ -84,7 +84,7 @@ mod tests {
     /// RFC6750-2.1-b, RFC6750-2.1-c, RFC6750-3.1-a, RFC9110-5.5-a, ATK-19, ATK-49, ATK-52
     #[test]
     fn what_is_not_token68_is_malformed() {
-        let lines: [&[u8]; 19] = [
+        let lines: [&[u8]; 22] = [
             b"Bearer",
             b"Bearer ",
             b"Bearer\ta.b.c",
@@ -101,6 +101,9 @@ mod tests {
             b"\xef\xbc\xa2earer a",
             b"Bearer a\0",
             b"Bearer a\r\nb",
+            b"Bearer a\x0b",
+            b"Bearer a\x0c",
+            b"Bearer a\xc2\xa0",
             b"Basic a\0b",
             b"Negotiate caf\xc3\xa9",
             b"",

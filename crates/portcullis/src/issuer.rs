@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::claims::KindRule;
-use crate::jwks::without_credentials;
+use crate::jwks::{unless_pasted, without_credentials};
 use crate::token::Algorithm;
 
 /// An issuer whose tokens are accepted, and the rules for them.
@@ -47,6 +47,8 @@ pub struct Issuer {
     pub(crate) max_age: Option<Duration>,
     pub(crate) scopes: Vec<Vec<String>>,
     pub(crate) scope_arrays: bool,
+    /// The scopes above are the application's, not the defaults.
+    pub(crate) own_scopes: bool,
     pub(crate) roles: Vec<Vec<String>>,
     pub(crate) groups: Vec<Vec<String>>,
     pub(crate) kind: KindRule,
@@ -104,10 +106,15 @@ impl fmt::Debug for KeyLocation {
             Self::Discovery => f.write_str("Discovery"),
             Self::Url(url) => f.debug_tuple("Url").field(&without_credentials(url)).finish(),
             Self::Document(_) => f.write_str("Document"),
-            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::File(path) => f.debug_tuple("File").field(&shown_path(path)).finish(),
             Self::Fixed(keys) => f.debug_tuple("Fixed").field(keys).finish(),
         }
     }
+}
+
+/// The path of a file, unless it is what should be in the file.
+pub(crate) fn shown_path(path: &Path) -> String {
+    unless_pasted(&path.display().to_string()).into_owned()
 }
 
 impl fmt::Debug for FixedKey {
@@ -143,6 +150,7 @@ impl Issuer {
             max_age: None,
             scopes: vec![path(["scope"]), path(["scp"])],
             scope_arrays: false,
+            own_scopes: false,
             roles: vec![path(["roles"])],
             groups: vec![path(["groups"])],
             kind: KindRule::Common,
@@ -232,10 +240,10 @@ impl Issuer {
         self
     }
 
-    /// Reads scopes from the claim at this path, instead of `scope` and `scp`; may be called for several. A string
+    /// Reads scopes from the claim at this path, instead of where they are by default; may be called for several. A string
     /// is a space-separated list, an array has one scope per item.
     pub fn scopes_from<S: Into<String>>(mut self, claim: impl IntoIterator<Item = S>) -> Self {
-        if !self.scope_arrays {
+        if !std::mem::replace(&mut self.own_scopes, true) {
             self.scopes.clear();
         }
         self.scope_arrays = true;

@@ -146,6 +146,19 @@ mod tests {
     }
 
     #[test]
+    fn roles_and_groups_match_whole_and_with_case() {
+        let who = caller("").role("admin").group("staff").build();
+        let who = who.caller().unwrap();
+        assert!(who.has_role("admin") && who.in_group("staff"));
+        for other in ["Admin", "adm", "admin ", "administrator", ""] {
+            assert!(!who.has_role(other), "{other:?}");
+        }
+        for other in ["Staff", "sta", "staff ", "staffing", ""] {
+            assert!(!who.in_group(other), "{other:?}");
+        }
+    }
+
+    #[test]
     fn a_predicate_decides_after_the_scopes_and_names_none() {
         assert_eq!(refused::<Admin>(&caller("").role("admin").build()), None);
         assert_eq!(refused::<Admin>(&caller("").build()), Some((Reason::RequirementDenied, None)));

@@ -54,6 +54,7 @@ mod tests {
         assert_eq!(NumericDate::from_float(1e300), None);
         assert_eq!(NumericDate::from_float(f64::NAN), None);
         assert_eq!(NumericDate::from_float(1.0e3), NumericDate::from_seconds(1000));
+        assert_eq!(NumericDate::from_float(1.25), Some(NumericDate(1250)), "neither more nor less than it says");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -324,9 +325,29 @@ impl<'de> Visitor<'de> for Scalar {
         Skip { depth: 2 }.visit_seq(items).map(|()| Scalars::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
-        Skip { depth: 2 }.visit_map(members).map(|()| Scalars::Other)
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut names = Names::new();
+        while let Some(name) = members.next_key_seed(Text)? {
+            if name == NUMBER && numbers_come_as_maps() {
+                let digits = members.next_value_seed(Text)?;
+                return Ok(digits.parse().map_or(Scalars::Other, Scalars::Float));
+            }
+            names.add(&name)?;
+            members.next_value_seed(Skip { depth: 2 })?;
+        }
+        Ok(Scalars::Other)
     }
+}
+
+/// The name under which serde_json hands on a number with a fraction where some crate of the application has switched on
+/// its feature `arbitrary_precision`, and so for all.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// Where it is off that name is one like any other, and an object with it is no number.
+fn numbers_come_as_maps() -> bool {
+    static ANSWER: OnceLock<bool> = OnceLock::new();
+    let written_again = || serde_json::from_str("0.10").map(|number: serde_json::Value| number.to_string());
+    *ANSWER.get_or_init(|| written_again().is_ok_and(|text| text == "0.10"))
 }
 
 /// `events`: whether one of them is a logout. Other events are an application's own business.

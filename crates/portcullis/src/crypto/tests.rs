@@ -136,13 +136,14 @@ fn an_ed25519_key_of_small_order_or_in_another_encoding_is_no_key() {
     neutral_signed[31] = 0x80;
     let mut minus_one = [0xff; 32];
     (minus_one[0], minus_one[31]) = (0xec, 0x7f);
-    // y = p + 1 and y = p + 3 stand for 1 and 3.
-    let (mut neutral_unreduced, mut three_unreduced) = (minus_one, minus_one);
-    (neutral_unreduced[0], three_unreduced[0]) = (0xee, 0xf0);
+    // y = p, y = p + 1 and y = p + 3 stand for 0, 1 and 3.
+    let (mut zero_unreduced, mut neutral_unreduced, mut three_unreduced) = (minus_one, minus_one, minus_one);
+    (zero_unreduced[0], neutral_unreduced[0], three_unreduced[0]) = (0xed, 0xee, 0xf0);
     let order_8 = b64("JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU");
     let minus_order_8 = b64("xxdqcD1N2E-6PAt2DRBnDyogU_osOczGTsf9d5KsA3o");
     for backend in CryptoBackend::available() {
-        let small = [&neutral, &neutral_signed, &minus_one, &neutral_unreduced, &three_unreduced, &[0; 32]];
+        let small =
+            [&neutral, &neutral_signed, &minus_one, &zero_unreduced, &neutral_unreduced, &three_unreduced, &[0; 32]];
         for x in small.into_iter().map(|x| &x[..]).chain([&order_8[..], &minus_order_8]) {
             assert_eq!(Verifier::ed25519(backend, x).err(), Some(VerifierError::InvalidKey), "{x:x?}");
         }

@@ -130,13 +130,15 @@ impl KeySet {
     pub(crate) fn candidates<'a>(&'a self, kid: Option<&str>, algorithm: Algorithm) -> Result<Candidates<'a>, NoKey> {
         let mut found = [None; Candidates::MAX];
         let mut count = 0;
-        for key in self.keys.iter().filter(|key| key.algorithms().contains(algorithm)) {
-            if kid.is_none() || key.kid() == kid || (self.configured && key.kid().is_none()) {
-                if let Some(slot) = found.get_mut(count) {
-                    *slot = Some(key);
-                }
-                count += 1;
+        let for_algorithm = self.keys.iter().filter(|key| key.algorithms().contains(algorithm));
+        let named = for_algorithm.clone().filter(|key| kid.is_none() || key.kid() == kid);
+        // After those of that name, so that they are not the ones left out where there are many.
+        let nameless = for_algorithm.filter(|key| self.configured && kid.is_some() && key.kid().is_none());
+        for key in named.chain(nameless) {
+            if let Some(slot) = found.get_mut(count) {
+                *slot = Some(key);
             }
+            count += 1;
         }
         match (kid, count) {
             (Some(kid), 0) if self.contains_kid(kid) => Err(NoKey::WrongAlgorithm),

@@ -43,7 +43,7 @@ pub(crate) use key::VerificationKey;
 pub(crate) use key_set::{Candidates, KeyPolicy, KeySet, KeySetError, NoKey};
 #[cfg(feature = "http-client")]
 pub(crate) use location::is_loopback_url;
-pub(crate) use location::{Location, check_url, without_credentials};
+pub(crate) use location::{Location, check_url, unless_pasted, without_credentials};
 pub(crate) use pem::from_pem;
 pub(crate) use remote::Demand;
 pub(crate) use secret::local_secret;

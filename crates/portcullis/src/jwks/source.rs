@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Problems;
 use crate::defaults;
 use crate::fetch::Fetch;
-use crate::issuer::{FixedKey, Issuer, KeyLocation};
+use crate::issuer::{FixedKey, Issuer, KeyLocation, shown_path};
 use crate::telemetry;
 use crate::token::Algorithm;
 
@@ -58,13 +58,13 @@ impl KeySource {
             }
             KeyLocation::File(path) => match fs::read_to_string(path) {
                 Ok(document) => {
-                    let setting = setting(issuer, &format!("key_set_file {}", path.display()));
+                    let setting = setting(issuer, &format!("key_set_file {}", shown_path(path)));
                     return Self::document(issuer, &setting, &document, policy, problems);
                 }
                 Err(error) => {
                     let remedy = "name a file with a JWK Set that this process may read";
                     problems.add(
-                        setting(issuer, &format!("key_set_file {}", path.display())),
+                        setting(issuer, &format!("key_set_file {}", shown_path(path))),
                         format!("cannot be read: {error}"),
                         remedy,
                     );

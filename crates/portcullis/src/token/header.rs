@@ -224,6 +224,8 @@ mod tests {
             ("jwt", Typ::Jwt),
             ("dpop+jwt", Typ::Other),
             ("text/at+jwt", Typ::Other),
+            ("logouttoken/at+jwt", Typ::Other),
+            ("applicatiom/at+jwt", Typ::Other),
             ("", Typ::Other),
         ] {
             assert_eq!(Header::parse(&format!(r#"{{"alg":"RS256","typ":"{typ}"}}"#)).unwrap().typ, expected, "{typ}");

@@ -436,6 +436,9 @@ fn a_configured_key_without_kid_serves_tokens_with_any() {
         assert_eq!(chosen(&unnamed, None, Algorithm::HS256), Ok(1));
         let named = KeySet::configured(vec![secret(Some("s"))]);
         assert_eq!(chosen(&named, Some("x"), Algorithm::HS256), Err(NoKey::UnknownKid));
+        let crowd = KeySet::configured([None, None, None, None, Some("s")].into_iter().map(secret).collect());
+        let first = crowd.candidates(Some("s"), Algorithm::HS256).unwrap().next().unwrap();
+        assert_eq!(first.kid(), Some("s"), "the key of that name is not crowded out");
     }
 }
 

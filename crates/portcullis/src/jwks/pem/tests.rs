@@ -170,3 +170,17 @@ fn a_key_of_each_kind_verifies_what_its_owner_signed() {
         }
     }
 }
+
+/// RFC 8410 §3: an Ed25519 key has no parameters, not even NULL.
+#[test]
+fn an_ed25519_key_with_parameters_is_refused() {
+    let spki = |identifier: &[u8]| {
+        let mut der = vec![0x30, 35 + 2 + identifier.len() as u8, 0x30, identifier.len() as u8];
+        der.extend(identifier);
+        der.extend([0x03, 0x21, 0x00]);
+        der.extend(base64_simd::URL_SAFE_NO_PAD.decode_to_vec("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap());
+        read(&block("PUBLIC KEY", &der), Algorithm::Ed25519)
+    };
+    assert!(spki(&[0x06, 0x03, 0x2b, 0x65, 0x70]).is_ok());
+    assert_eq!(spki(&[0x06, 0x03, 0x2b, 0x65, 0x70, 0x05, 0x00]).err(), Some(PemError::NotDer));
+}

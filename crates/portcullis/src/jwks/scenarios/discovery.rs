@@ -48,6 +48,26 @@ async fn after_a_key_set_that_failed_discovery_is_done_again() {
     assert!(source.has("b"));
 }
 
+/// An entity tag belongs to one URL: sent to another, it could confirm keys that were never there.
+#[tokio::test]
+async fn the_entity_tag_of_one_key_set_is_not_sent_to_another() {
+    let tagged = |kid: &str| {
+        let mut response = serving(&[kid]);
+        response.etag = Some("\"1\"".to_owned());
+        response
+    };
+    let source = source(vec![(OPENID, metadata(ISSUER, KEYS_URL)), (KEYS_URL, tagged("a"))]);
+    source.boot().await;
+    source.keys.refresh().await;
+    assert_eq!(source.last_request().if_none_match.as_deref(), Some("\"1\""), "to the same URL it is");
+    let moved = "https://keys.example.com/2";
+    set(&source, vec![(OPENID, metadata(ISSUER, moved)), (moved, tagged("b"))]);
+    assert_eq!(source.keys.refresh().await, WaitOutcome::Failed);
+    assert_eq!(source.keys.refresh().await, WaitOutcome::Published);
+    assert_eq!(source.last_request().if_none_match, None);
+    assert!(source.has("b") && !source.has("a"));
+}
+
 #[tokio::test]
 async fn metadata_is_read_again_after_a_day_though_the_old_key_set_answers() {
     let source = source(vec![(OAUTH, metadata(ISSUER, KEYS_URL)), (KEYS_URL, serving(&["a"]))]);
