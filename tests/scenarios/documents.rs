@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portcullis::{Algorithm, KeyState, Reason};
+use portcullis::{Algorithm, Authenticator, KeyState, Reason};
 use portcullis_testing::{BadDiscovery, BadKeySet, Endpoint, ManualClock, Script, TestServer};
 
 use crate::discovery::{resource_server, server};
@@ -36,7 +36,7 @@ async fn assert_replaces_nothing(server: &TestServer, endpoint: Endpoint, name: 
     server.everywhere().header("etag", "");
     let builder = || resource_server(server).fetch_timeout(Duration::from_millis(150));
     let holding = builder().build().unwrap();
-    assert_eq!(ask(&holding, &server.issuer().token().sign()).await, Ok(()), "{name}");
+    assert_served(&holding, server, name).await;
 
     play(server.at(endpoint));
     let cold = builder().build().unwrap();
@@ -51,8 +51,18 @@ async fn assert_replaces_nothing(server: &TestServer, endpoint: Endpoint, name: 
     assert_eq!(decide(&holding, &server.issuer().token().sign()), Ok(()), "{name}");
 
     server.at(endpoint).serve();
-    promptly(cold.refresh()).await;
-    assert_eq!(ask(&cold, &server.issuer().token().sign()).await, Ok(()), "{name}");
+    assert_served(&cold, server, name).await;
+}
+
+/// With a server that means well: on a busy machine even such a one may take longer than the short timeout here.
+async fn assert_served(auth: &Authenticator, server: &TestServer, name: &str) {
+    for _ in 0..50 {
+        promptly(auth.refresh()).await;
+        if auth.is_ready() {
+            break;
+        }
+    }
+    assert_eq!(ask(auth, &server.issuer().token().sign()).await, Ok(()), "{name}");
 }
 
 /// PC-JWKS-4, PC-JWKS-5, ATK-65, ATK-66
