@@ -2,6 +2,7 @@
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
+mod edwards;
 #[cfg(feature = "rust-crypto")]
 mod rust_crypto;
 #[cfg(all(test, feature = "aws-lc-rs"))]
@@ -121,11 +122,11 @@ impl Verifier {
         Self::new(backend, algorithm, 2 * octets, Components::EcPoint(&point))
     }
 
-    /// Refuses encodings that are not canonical, and the points of small order, under which signatures can be made
-    /// that fit any message.
+    /// Refuses encodings that are not canonical, what is no point of the curve, and the points of small order, under
+    /// which signatures can be made that fit any message.
     pub(crate) fn ed25519(backend: CryptoBackend, x: &[u8]) -> Result<Self, VerifierError> {
         let x: &[u8; 32] = x.try_into().map_err(|_| VerifierError::InvalidKey)?;
-        if !is_canonical(x) || has_small_order(x) {
+        if !is_canonical(x) || has_small_order(x) || !edwards::is_on_curve(x) {
             return Err(VerifierError::InvalidKey);
         }
         Self::new(backend, Algorithm::Ed25519, 64, Components::Ed25519(x))

@@ -127,6 +127,18 @@ fn a_point_off_the_curve_or_at_infinity_is_no_key() {
     }
 }
 
+/// RFC8725bis-3.4-a, ATK-31: about half of all octets are no point, and both backends are told which.
+#[test]
+fn an_ed25519_key_off_the_curve_is_no_key() {
+    for (y, is_point) in [(2, false), (3, true), (4, true), (7, false), (8, false), (9, true)] {
+        let mut x = [0; 32];
+        x[0] = y;
+        for backend in CryptoBackend::available() {
+            assert_eq!(Verifier::ed25519(backend, &x).is_ok(), is_point, "{backend:?} y = {y}");
+        }
+    }
+}
+
 /// ATK-32: with the neutral element as the key, S·B = R + k·A holds for every message when R = S·B.
 #[test]
 fn an_ed25519_key_of_small_order_or_in_another_encoding_is_no_key() {
