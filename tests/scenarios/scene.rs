@@ -110,7 +110,7 @@ pub(crate) fn assert_unavailable(refusal: &Refusal) {
 
 /// Fails instead of hanging.
 pub(crate) async fn promptly<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(seconds(10), future).await.expect("an end within the guard time")
+    tokio::time::timeout(seconds(60), future).await.expect("an end within the guard time")
 }
 
 /// Lets every task of this thread's runtime run until none has anything to do.

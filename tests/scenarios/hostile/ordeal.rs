@@ -10,11 +10,12 @@ use super::play::{Act, Ends, Play};
 use super::site::{Site, Which};
 use crate::scene::{ask, assert_unavailable, decide, hours, promptly, seconds};
 
-/// For a server that would keep a client waiting. The others are cut off or turned down long before the default.
+/// For a server that would keep a client waiting. The others are cut off or turned down at once, on however busy a
+/// machine, so for them the timeout is the longest there is.
 const HASTY: Duration = Duration::from_millis(300);
-const PATIENT: Duration = portcullis::defaults::FETCH_TIMEOUT;
-/// Less than the default timeout, so what a hasty client was held to is the timeout that was configured.
-const IN_TIME: Duration = Duration::from_secs(4);
+const PATIENT: Duration = Duration::from_secs(60);
+/// A guard, not a measure: far beyond what a hasty client takes, and less than a patient one would.
+const IN_TIME: Duration = Duration::from_secs(20);
 
 /// Octets that one connection may get rid of: the document limit, the head that hyper takes at most, and what the
 /// sockets of both sides hold, which the system decides.
