@@ -133,6 +133,23 @@ async fn an_entity_tag_is_sent_back_and_304_renews_the_keys() {
     assert_eq!(source.keys.current().unwrap().generation, 1);
 }
 
+/// Only 304 does: the keys stay, and their age tells that nobody has confirmed them.
+#[tokio::test]
+async fn an_error_for_an_answer_confirms_no_keys() {
+    let source = Source::new();
+    source.answer(|request| {
+        let mut response = serving(&["a"]);
+        response.status = if request.if_none_match.is_some() { 500 } else { 200 };
+        response.etag = Some("\"1\"".to_owned());
+        Reply::Now(Ok(response))
+    });
+    source.boot().await;
+    assert_eq!(source.keys.refresh().await, WaitOutcome::Failed);
+    assert_eq!(source.last_request().if_none_match.as_deref(), Some("\"1\""));
+    assert_eq!(source.keys.status().last_error, Some(RefreshError::KeySet(DocumentError::Status(500))));
+    assert!(source.has("a"));
+}
+
 #[tokio::test]
 async fn an_unasked_304_is_a_failure() {
     let source = Source::new();
