@@ -114,7 +114,7 @@ impl fmt::Debug for KeyLocation {
 
 /// The path of a file, unless it is what should be in the file.
 pub(crate) fn shown_path(path: &Path) -> String {
-    unless_pasted(&path.display().to_string()).into_owned()
+    unless_pasted(&path.display().to_string()).to_owned()
 }
 
 impl fmt::Debug for FixedKey {
@@ -240,8 +240,8 @@ impl Issuer {
         self
     }
 
-    /// Reads scopes from the claim at this path, instead of where they are by default; may be called for several. A string
-    /// is a space-separated list, an array has one scope per item.
+    /// Reads scopes from the claim at this path, instead of where they are by default; may be called for several. A
+    /// string is a space-separated list, an array has one scope per item.
     pub fn scopes_from<S: Into<String>>(mut self, claim: impl IntoIterator<Item = S>) -> Self {
         if !std::mem::replace(&mut self.own_scopes, true) {
             self.scopes.clear();

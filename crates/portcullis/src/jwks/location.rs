@@ -48,14 +48,14 @@ pub(crate) fn check_url(url: &str, allow_loopback_http: bool) -> Result<(), UrlE
 }
 
 /// What may be shown of a path or a URL: nothing where it is a document or a key, pasted in the wrong place.
-pub(crate) fn unless_pasted(text: &str) -> Cow<'_, str> {
+pub(crate) fn unless_pasted(text: &str) -> &str {
     let pasted = text.contains(['{', '\n']) || text.contains("-----");
-    if pasted { "[not shown: a document or a key?]".into() } else { text.into() }
+    if pasted { "[not shown: a document or a key?]" } else { text }
 }
 
 /// What may be shown of a URL that is perhaps none: whatever could be a user name and a password is left out.
 pub(crate) fn without_credentials(url: &str) -> Cow<'_, str> {
-    let Cow::Borrowed(url) = unless_pasted(url) else { return unless_pasted(url) };
+    let url = unless_pasted(url);
     let scheme = url.find("://").map(|end| end + 3);
     match url.rfind('@') {
         // To the last one, since a password need not be encoded as it should be. A name such as `a@b` is no secret.
