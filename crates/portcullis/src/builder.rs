@@ -84,7 +84,8 @@ impl AuthenticatorBuilder {
     }
 
     /// How many verified tokens are remembered, so that their signatures need not be checked again. Default
-    /// [`defaults::CACHED_TOKENS`], at most [`defaults::MAX_CACHED_TOKENS`]; zero turns it off.
+    /// [`defaults::CACHED_TOKENS`], at most [`defaults::MAX_CACHED_TOKENS`]; zero turns it off. Above 1,024 there may
+    /// be up to an eighth more, since the table has parts that fill unevenly.
     ///
     /// Answers are the same with and without: dates are checked for every request, and a change of an issuer's keys
     /// has its tokens verified anew. Tokens themselves are not kept, only what they say.

@@ -44,10 +44,13 @@ impl TokenCache {
     }
 
     fn with_key(key: TagKey, capacity: usize) -> Self {
+        let shards = shards(capacity);
+        // Shards fill unevenly; with this, that many tokens find room nearly always.
+        let capacity = if shards > 1 { capacity + capacity / 8 } else { capacity };
         let options = OptionsBuilder::new()
             .estimated_items_capacity(capacity)
             .weight_capacity(capacity as u64)
-            .shards(shards(capacity))
+            .shards(shards)
             .build()
             .expect("both capacities are given");
         Self {
@@ -149,10 +152,10 @@ fn lock(front: &Mutex<Front>) -> MutexGuard<'_, Front> {
     front.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Fewer for small tables, so that the parts are not too small to choose well what to let go.
+/// Enough that threads which verify seldom meet, but each large enough to fill evenly and to choose well what to let go.
 fn shards(capacity: usize) -> usize {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    (threads * 4).min(32).min(capacity.div_ceil(256))
+    (threads * 4).min(64).min(capacity.div_ceil(1024))
 }
 
 /// Marks what the shared table lets go, and carries it out of the lock to be freed.
