@@ -64,7 +64,9 @@ async fn everything() {
     for defect in Defect::ALL {
         ask(&scene.auth, &issuer.token().defect(*defect).sign()).await.expect_err("a bad token");
     }
-    let who = scene.auth.verify(&scene.token()).await.expect("a good token");
+    let good = scene.token();
+    ask(&scene.auth, &good).await.expect("a good token");
+    let who = scene.auth.verify(&good).await.expect("a good token, seen before");
     who.require::<Never>().expect_err("never");
     who.require::<Read>().expect_err("too little");
     who.principal::<Tenant>().expect_err("no tenant");
@@ -133,7 +135,7 @@ fn events_and_metrics_keep_their_names() {
             name => format!("{name}={}", label.value()),
         });
         let labels: Vec<String> = labels.collect();
-        format!("{:?} {} {}", key.kind(), key.key().name(), labels.join(" "))
+        format!("{:?} {} {}", key.kind(), key.key().name(), labels.join(" ")).trim_end().to_owned()
     });
     let series = series.collect();
     let events = kinds.0.lock().expect("no panic").clone();

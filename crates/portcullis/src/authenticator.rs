@@ -151,24 +151,25 @@ impl Authenticator {
     pub fn verify(&self, token: &str) -> Authenticating {
         match self.inner.recall(token.as_bytes()) {
             Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
-            Recalled::Unknown(address) => self.verify_anew(token, address),
+            Recalled::Unknown(address) => self.verify_anew(token, address, || true),
         }
     }
 
-    /// What is known already was looked at when it came first.
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
-        match (self.inner.recall(presented.octets()), presented) {
+        match (self.inner.recall(presented.octets()), presented.text()) {
             (Recalled::Known(caller), _) => Authenticating::ready(Ok(Authentication::of(caller))),
-            (Recalled::Unknown(address), presented) => match presented.token() {
-                Ok(token) => self.verify_anew(token, address),
-                Err(reason) => Authenticating::ready(Err(reason.into())),
-            },
+            (Recalled::Unknown(address), Ok(token)) => self.verify_anew(token, address, || presented.is_token68()),
+            (Recalled::Unknown(_), Err(reason)) => Authenticating::ready(Err(reason.into())),
         }
     }
 
-    fn verify_anew(&self, token: &str, address: Option<Address>) -> Authenticating {
+    /// Whether it could be a token at all is only asked of one that is refused: the others have been decoded.
+    fn verify_anew(&self, token: &str, address: Option<Address>, is_token68: impl FnOnce() -> bool) -> Authenticating {
         let (issuer, kid) = match self.inner.attempt(token) {
             Ok(caller) => return Authenticating::ready(Ok(self.inner.keep(address, token, caller))),
+            Err(Obstacle::Refused(_)) if !is_token68() => {
+                return Authenticating::ready(Err(Reason::CredentialMalformed.into()));
+            }
             Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
             Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
         };

@@ -46,7 +46,7 @@ impl TokenCache {
     /// `None` for a capacity of zero, and where the system has no randomness to give.
     pub(crate) fn new(capacity: usize) -> Option<Self> {
         Some(Self {
-            addresses: Addresses::new(),
+            addresses: Addresses::new()?,
             key: TagKey::new().filter(|_| capacity > 0)?,
             shared: Shared::new(capacity),
             fronts: ThreadLocal::new(),
