@@ -25,6 +25,8 @@ pub(crate) struct Facts {
     pub(crate) iss: Option<Span>,
     pub(crate) sub: Option<Span>,
     pub(crate) jti: Option<Span>,
+    /// `sid`, the session at the issuer. What is no string is passed over.
+    pub(crate) sid: Option<Span>,
     /// By [`ClientClaim`].
     pub(crate) client: [Option<Span>; 4],
     pub(crate) exp: Option<NumericDate>,
@@ -150,6 +152,11 @@ impl<'de> Visitor<'de> for &mut Reader<'_, 'de> {
                 "iss" => self.facts.iss = self.string(&mut members, "iss")?,
                 "sub" => self.facts.sub = self.string(&mut members, "sub")?,
                 "jti" => self.facts.jti = self.string(&mut members, "jti")?,
+                "sid" => {
+                    if let Scalars::Text(text) = members.next_value_seed(Scalar)? {
+                        self.facts.sid = Some(self.text.span(text));
+                    }
+                }
                 "client_id" => {
                     self.facts.client[ClientClaim::ClientId as usize] = self.string(&mut members, "client_id")?
                 }

@@ -138,6 +138,12 @@ impl Caller {
         self.claims.text(self.claims.facts().jti)
     }
 
+    /// `sid`: the session at the issuer that the token belongs to (OpenID Connect Front-Channel Logout §3).
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.claims.text(self.claims.facts().sid)
+    }
+
     /// The claims set as it was signed: JSON text. Personal data; do not log it.
     #[must_use]
     pub fn claims_json(&self) -> &str {
