@@ -21,6 +21,7 @@ use crate::issuer::Issuer;
 use crate::jwks::{Demand, ExportedKeys, KeyStatus, NoKey, NotReady, WaitOutcome};
 use crate::principal::Caller;
 use crate::request::RequestHead;
+use crate::revocation::Revocations;
 use crate::token::{CompactToken, Header};
 use crate::trusted::TrustedIssuer;
 
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) max_token_bytes: usize,
     pub(crate) require_claims: Option<ClaimsCheck>,
+    pub(crate) revocations: Option<Revocations>,
 }
 
 /// Decodes the claims type that every caller must fit.
@@ -241,6 +243,9 @@ impl Inner {
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
+        if let Some(revocations) = &self.revocations {
+            revocations.check(&caller).map_err(|error| issuer.locate(error, kid))?;
+        }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }

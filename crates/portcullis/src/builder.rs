@@ -17,6 +17,7 @@ use crate::error::AuthError;
 use crate::fetch::Fetch;
 use crate::issuer::Issuer;
 use crate::jwks::{ExportedKeys, check_url};
+use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
 
@@ -39,6 +40,7 @@ pub struct AuthenticatorBuilder {
     pub(crate) allow_loopback_http: bool,
     pub(crate) seed: Option<ExportedKeys>,
     pub(crate) require_claims: Option<ClaimsCheck>,
+    pub(crate) revocations: Option<Revocations>,
 }
 
 impl AuthenticatorBuilder {
@@ -59,6 +61,7 @@ impl AuthenticatorBuilder {
             allow_loopback_http: false,
             seed: None,
             require_claims: None,
+            revocations: None,
         }
     }
 
@@ -84,6 +87,14 @@ impl AuthenticatorBuilder {
     /// the extractor that wants a `C` says so.
     pub fn require_claims<C: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
         self.require_claims = Some(|caller| caller.decode::<C>().map(drop));
+        self
+    }
+
+    /// Refuses the tokens on this list, with 401 `invalid_token`. Keep a clone of the handle to revoke with; several
+    /// authenticators may share one. Default: none, and nothing is looked up. With a list, a token whose `sid` is no
+    /// string is refused too, since its session could not be revoked.
+    pub fn revocations(mut self, revocations: Revocations) -> Self {
+        self.revocations = Some(revocations);
         self
     }
 
@@ -231,6 +242,7 @@ impl AuthenticatorBuilder {
             clock,
             max_token_bytes: self.max_token_bytes,
             require_claims: self.require_claims,
+            revocations: self.revocations,
         }))
     }
 

@@ -25,6 +25,7 @@ mod principal;
 mod provider;
 mod request;
 mod requirement;
+mod revocation;
 mod scope;
 mod telemetry;
 mod token;
@@ -47,5 +48,6 @@ pub use jwks::{
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};
+pub use revocation::Revocations;
 pub use scope::is_scope_token;
 pub use token::{Algorithm, KeyKind};

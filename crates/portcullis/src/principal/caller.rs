@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::decoded::Decoded;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, ClaimsPolicy, KindRule, PathMask, ValidatedClaims};
+use crate::claims::{ClaimPaths, ClaimsPolicy, Facts, KindRule, PathMask, ValidatedClaims};
 use crate::error::{AuthError, Reason};
 use crate::scope;
 
@@ -163,6 +163,10 @@ impl Caller {
                 detail.expected = Some(format!("{wanted} for {}", std::any::type_name::<C>()).into());
             })
         })
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        self.claims.facts()
     }
 
     pub(crate) fn answers(&self) -> &Arc<Answers> {
