@@ -76,10 +76,10 @@ impl DenyList {
     }
 
     /// Adds an entry, or widens the one of that name. Is anything denied now that was not before?
-    pub(super) fn insert(&self, issuer: &str, name: &str, entry: Entry, now: Moment) -> bool {
+    pub(super) fn insert(&self, issuer: &str, name: &str, entry: Entry) -> bool {
         let mut shard = self.write(self.shard_of(name));
         let known = shard.issuers.get_mut(issuer).and_then(|names| names.get_mut(name));
-        let denies_more = match known {
+        match known {
             Some(known) => {
                 let denies_more = known.issued_before < entry.issued_before;
                 known.issued_before = known.issued_before.max(entry.issued_before);
@@ -92,14 +92,14 @@ impl DenyList {
                 self.held.fetch_add(1, Ordering::Release);
                 true
             }
-        };
-        drop(shard);
-        self.sweep(now);
-        denies_more
+        }
     }
 
-    /// Drops what has ended from the next shards, as many as changes have paid for by now.
-    fn sweep(&self, now: Moment) {
+    /// Drops what has ended from the next shards, as many as changes have paid for by now. To be called once for each.
+    pub(super) fn sweep(&self, now: Moment) {
+        if self.len() == 0 {
+            return;
+        }
         let mut sweep = self.sweep.lock().unwrap_or_else(PoisonError::into_inner);
         sweep.credit += SWEPT_PER_CHANGE;
         for _ in 0..SHARDS {

@@ -52,8 +52,8 @@ use crate::telemetry;
 /// **Memory.** An entry takes 55 to 95 bytes and the length of its value. It is kept until the time that is given with it,
 /// and 300 s longer, since an authenticator may allow [that leeway](crate::defaults::MAX_LEEWAY); give the token's `exp`,
 /// or, where many tokens are meant, a time by which all of them have expired. After that it is dropped by later
-/// revocations, not by a timer: each looks through eight entries, so that a list of *n* is clean of what has ended after
-/// *n* / 8 more. Until it is dropped it keeps refusing. To revoke the same again keeps the later of both times.
+/// revocations, of whatever kind, and not by a timer: each looks through eight entries, so that a list of *n* is clean of
+/// what has ended after *n* / 8 more. Until it is dropped it keeps refusing. To revoke the same again keeps the later of both times.
 ///
 /// [`Authenticator`]: crate::Authenticator
 /// [`AuthenticatorBuilder::revocations`]: crate::AuthenticatorBuilder::revocations
@@ -131,12 +131,14 @@ impl Revocations {
     fn revoke(&self, kind: Kind, issuer: &str, value: &str, issued_before: NumericDate, until: SystemTime) {
         let clock = &*self.shared.clock;
         let entry = Entry { issued_before, end: Moment::of(until, clock) };
-        let denies_more = self.list(kind).insert(issuer, value, entry, Moment::now(clock));
+        let denies_more = self.list(kind).insert(issuer, value, entry);
         // After the entry is there, never before: see `epoch`.
         self.shared.epoch.fetch_add(1, Ordering::Release);
         if denies_more {
             telemetry::revoked(kind.as_str());
         }
+        let now = Moment::now(clock);
+        self.shared.lists.iter().for_each(|list| list.sweep(now));
     }
 
     /// How many entries are held, with those that have ended and were not dropped yet.
