@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use super::moment::Moment;
+use super::sync::{AtomicUsize, Mutex, RwLock, RwLockWriteGuard};
 use crate::claims::NumericDate;
 
 /// A power of two, so that shards are all as likely.

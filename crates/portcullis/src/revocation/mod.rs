@@ -1,17 +1,21 @@
 //! Tokens that are refused although they verify: taken back before they expire.
 
 mod deny_list;
+#[cfg(all(test, shuttle))]
+mod interleavings;
 mod moment;
+mod sync;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use self::deny_list::{DenyList, Entry};
 use self::moment::Moment;
+use self::sync::AtomicU64;
 use crate::claims::NumericDate;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{AuthError, Reason};
@@ -53,7 +57,8 @@ use crate::telemetry;
 /// and 300 s longer, since an authenticator may allow [that leeway](crate::defaults::MAX_LEEWAY); give the token's `exp`,
 /// or, where many tokens are meant, a time by which all of them have expired. After that it is dropped by later
 /// revocations, of whatever kind, and not by a timer: each looks through eight entries, so that a list of *n* is clean of
-/// what has ended after *n* / 8 more. Until it is dropped it keeps refusing. To revoke the same again keeps the later of both times.
+/// what has ended after *n* / 8 more. Until it is dropped it keeps refusing. To revoke the same again keeps the later of
+/// both times.
 ///
 /// [`Authenticator`]: crate::Authenticator
 /// [`AuthenticatorBuilder::revocations`]: crate::AuthenticatorBuilder::revocations

@@ -9,19 +9,19 @@ use serde_json::Value;
 use super::*;
 use crate::principal::TrustedCaller;
 
-const ISSUER: &str = "https://issuer.test/";
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const ISSUER: &str = "https://issuer.test/";
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Wall clock and monotonic clock, each where it was put.
 #[derive(Debug, Clone)]
-struct Hands(Arc<Mutex<(SystemTime, Duration)>>);
+pub(super) struct Hands(Arc<Mutex<(SystemTime, Duration)>>);
 
 impl Hands {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Arc::new(Mutex::new((noon(), HOUR))))
     }
 
-    fn advance(&self, by: Duration) {
+    pub(super) fn advance(&self, by: Duration) {
         let mut hands = self.0.lock().unwrap();
         hands.0 += by;
         hands.1 += by;
@@ -46,7 +46,7 @@ impl Clock for Hands {
     }
 }
 
-fn noon() -> SystemTime {
+pub(super) fn noon() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
