@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use metrics_util::debugging::DebuggingRecorder;
 use portcullis::clock::Clock;
-use portcullis::{AuthError, Authenticator, Issuer, Refusal, requirement};
+use portcullis::{AuthError, Authenticator, Issuer, Refusal, Revocations, requirement};
 use portcullis_testing::{BadKey, Defect, ProfileDefect};
 use serde::Deserialize;
 use tracing::{Dispatch, Event, Subscriber};
@@ -74,6 +74,7 @@ async fn everything() {
     who.require::<Read>().expect("enough");
     let _ = Refusal::without_layer(&AuthError::layer_missing::<Tenant>());
     strict(&scene).await;
+    revoked(&scene).await;
 
     // Keys that change, that cannot be had, that are stale, too old, and back again.
     issuer.rotate();
@@ -101,6 +102,19 @@ async fn strict(scene: &Scene) {
     }
     let now = issuer.clock().now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     ask(&auth, &issuer.token().claim("iat", now - 7200).sign()).await.expect_err("too old");
+}
+
+/// What is taken back before it expires.
+async fn revoked(scene: &Scene) {
+    let (issuer, now) = (&scene.issuer, scene.clock.now());
+    let revocations = Revocations::with_clock(scene.clock.clone());
+    revocations.revoke_token(issuer.url(), "one", now + hours(1));
+    revocations.revoke_session(issuer.url(), "s1", now + hours(1));
+    revocations.revoke_subject(issuer.url(), "alice", now, now + hours(1));
+    let rules = Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
+    let auth = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations);
+    let auth = auth.build().expect("a good configuration");
+    ask(&auth, &issuer.token().claim("jti", "one").sign()).await.expect_err("revoked");
 }
 
 /// Keys of an earlier process, and a safety that is waived.

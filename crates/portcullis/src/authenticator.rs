@@ -22,6 +22,7 @@ use crate::issuer::Issuer;
 use crate::jwks::{Demand, ExportedKeys, KeyStatus, NoKey, NotReady, WaitOutcome};
 use crate::principal::{Caller, KeysUsed, Verified};
 use crate::request::RequestHead;
+use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::token::{CompactToken, Header};
 use crate::trusted::TrustedIssuer;
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) max_token_bytes: usize,
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cache: Option<TokenCache>,
+    pub(crate) revocations: Option<Revocations>,
 }
 
 /// Decodes the claims type that every caller must fit.
@@ -258,7 +260,7 @@ impl Inner {
         };
         let (address, found) = cache.find(token);
         let found = found.filter(|caller| {
-            let stands = self.still_stands(caller.verified());
+            let stands = self.still_stands(caller);
             if !stands {
                 cache.forget(address);
             }
@@ -268,11 +270,16 @@ impl Inner {
         found.map_or(Recalled::Unknown(Some(address)), Recalled::Known)
     }
 
-    fn still_stands(&self, verified: &Verified) -> bool {
+    fn still_stands(&self, caller: &Caller) -> bool {
+        let verified = caller.verified();
         let KeysUsed { issuer, generation } = verified.keys;
         let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
         keys.is_some_and(|keys| keys.generation() == generation)
             && verified.claims.window().contains(NumericDate::at(self.clock.now()))
+            && self.revocations.as_ref().is_none_or(|revocations| {
+                let epoch = revocations.epoch();
+                verified.is_cleared(epoch) || revocations.check(caller).inspect(|()| verified.clear(epoch)).is_ok()
+            })
     }
 
     fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {
@@ -312,8 +319,13 @@ impl Inner {
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let keys = KeysUsed { issuer: index, generation };
-        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), keys);
+        // Read before the list is: what changes meanwhile makes another number.
+        let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
+        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), keys, revocations);
         let caller = Caller::new(Arc::new(verified));
+        if let Some(revocations) = &self.revocations {
+            revocations.check(&caller).map_err(|error| issuer.locate(error, kid))?;
+        }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }

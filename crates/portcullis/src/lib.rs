@@ -26,6 +26,7 @@ mod principal;
 mod provider;
 mod request;
 mod requirement;
+mod revocation;
 mod scope;
 mod telemetry;
 mod token;
@@ -49,5 +50,6 @@ pub use jwks::{
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};
+pub use revocation::Revocations;
 pub use scope::is_scope_token;
 pub use token::{Algorithm, KeyKind};
