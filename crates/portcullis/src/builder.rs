@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::authenticator::{Authenticator, ClaimsCheck, Inner};
+use crate::authenticator::Authenticator;
 use crate::cache::TokenCache;
 use crate::challenge::{self, Answers, BodyMaker, RefusalBody};
 use crate::claims::ClaimPaths;
@@ -21,6 +21,7 @@ use crate::jwks::{ExportedKeys, check_url};
 use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
+use crate::verification::{ClaimsCheck, Inner};
 
 /// The configuration of an [`Authenticator`]. Setters consume and never fail; [`build`](Self::build) reports every
 /// problem at once.

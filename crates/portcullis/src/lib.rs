@@ -24,6 +24,7 @@ mod json;
 mod jwks;
 mod principal;
 mod provider;
+mod recall;
 mod request;
 mod requirement;
 mod revocation;
@@ -31,6 +32,7 @@ mod scope;
 mod telemetry;
 mod token;
 mod trusted;
+mod verification;
 
 pub use authenticating::Authenticating;
 pub use authentication::Authentication;
