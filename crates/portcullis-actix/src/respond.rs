@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use portcullis::{AuthError, Refusal};
 
 /// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that middleware
@@ -19,7 +19,7 @@ pub(crate) fn into_response(refusal: Refusal, error: AuthError) -> HttpResponse 
             Cow::Owned(value) => HeaderValue::try_from(value),
         };
         if let Ok(value) = value {
-            response.headers_mut().append(HeaderName::from_static(name), value);
+            response.headers_mut().append(field_name(name), value);
         }
     }
     response.extensions_mut().insert(error);
@@ -28,4 +28,13 @@ pub(crate) fn into_response(refusal: Refusal, error: AuthError) -> HttpResponse 
 
 pub(crate) fn status(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The two that nearly every refusal has need not be parsed.
+fn field_name(name: &'static str) -> HeaderName {
+    match name {
+        "www-authenticate" => WWW_AUTHENTICATE,
+        "cache-control" => CACHE_CONTROL,
+        name => HeaderName::from_static(name),
+    }
 }

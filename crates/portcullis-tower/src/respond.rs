@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 use portcullis::{AuthError, Refusal};
 
@@ -54,9 +54,18 @@ pub fn into_response<B>(refusal: Refusal, error: AuthError, bodies: &impl MakeBo
             Cow::Owned(value) => HeaderValue::try_from(value),
         };
         if let Ok(value) = value {
-            response.headers_mut().append(HeaderName::from_static(name), value);
+            response.headers_mut().append(field_name(name), value);
         }
     }
     response.extensions_mut().insert(error);
     response
+}
+
+/// The two that nearly every refusal has need not be parsed.
+fn field_name(name: &'static str) -> HeaderName {
+    match name {
+        "www-authenticate" => WWW_AUTHENTICATE,
+        "cache-control" => CACHE_CONTROL,
+        name => HeaderName::from_static(name),
+    }
 }

@@ -109,10 +109,13 @@ impl Authenticator {
     }
 
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
-        match (self.inner.recall(presented.octets()), presented.text()) {
-            (Recalled::Known(caller), _) => Authenticating::ready(Ok(Authentication::of(caller))),
-            (Recalled::Unknown(address), Ok(token)) => self.verify_anew(token, address, || presented.is_token68()),
-            (Recalled::Unknown(_), Err(reason)) => Authenticating::ready(Err(reason.into())),
+        let address = match self.inner.recall(presented.octets()) {
+            Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Unknown(address) => address,
+        };
+        match presented.text() {
+            Ok(token) => self.verify_anew(token, address, || presented.is_token68()),
+            Err(reason) => Authenticating::ready(Err(reason.into())),
         }
     }
 

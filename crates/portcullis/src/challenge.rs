@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::defaults;
 use crate::error::{AuthError, Reason};
@@ -55,6 +55,9 @@ const fn answer(reason: Reason) -> Answer {
 }
 
 impl Answer {
+    /// Those that carry a challenge.
+    const CHALLENGED: [Self; 4] = [Self::Bare, Self::InvalidRequest, Self::InvalidToken, Self::InsufficientScope];
+
     const fn status(self) -> u16 {
         match self {
             Self::InvalidRequest => 400,
@@ -165,11 +168,19 @@ pub(crate) struct Answers {
     pub(crate) resource_metadata: Option<String>,
     pub(crate) descriptions: bool,
     pub(crate) body: Option<BodyMaker>,
+    /// Challenges that nothing in the error changes, rendered once, by [`Answer`].
+    usual: OnceLock<[String; Answer::CHALLENGED.len()]>,
 }
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { realm: defaults::REALM.to_owned(), resource_metadata: None, descriptions: false, body: None }
+        Self {
+            realm: defaults::REALM.to_owned(),
+            resource_metadata: None,
+            descriptions: false,
+            body: None,
+            usual: OnceLock::new(),
+        }
     }
 }
 
@@ -177,8 +188,12 @@ impl Answers {
     pub(crate) fn refuse(&self, error: &AuthError) -> Refusal {
         let answer = answer(error.reason());
         let mut headers = Vec::with_capacity(3);
-        if matches!(answer.status(), 400..=403) {
-            headers.push(("www-authenticate", self.challenge(answer, error).into()));
+        if let Some(position) = Answer::CHALLENGED.iter().position(|challenged| *challenged == answer) {
+            let challenge = match (self.descriptions, error.required_scope()) {
+                (false, None) => self.usual()[position].clone(),
+                (_, scope) => self.challenge(answer, error.reason().description(), scope),
+            };
+            headers.push(("www-authenticate", challenge.into()));
         }
         if answer == Answer::Unavailable {
             let wait = error.retry_after().unwrap_or(defaults::RETRY_AFTER);
@@ -197,20 +212,24 @@ impl Answers {
         Refusal { status: answer.status(), headers, body }
     }
 
+    fn usual(&self) -> &[String; Answer::CHALLENGED.len()] {
+        self.usual.get_or_init(|| Answer::CHALLENGED.map(|answer| self.challenge(answer, None, None)))
+    }
+
     /// `Bearer` is always first and always has a parameter (RFC 6750 §3).
-    fn challenge(&self, answer: Answer, error: &AuthError) -> String {
+    fn challenge(&self, answer: Answer, description: Option<&str>, scope: Option<&str>) -> String {
         let mut challenge = String::with_capacity(96);
         challenge.push_str("Bearer realm=");
         push_quoted(&mut challenge, &self.realm);
         if let Some(code) = answer.code() {
             challenge.push_str(", error=");
             push_quoted(&mut challenge, code);
-            if let Some(description) = error.reason().description().filter(|_| self.descriptions) {
+            if let Some(description) = description.filter(|_| self.descriptions) {
                 challenge.push_str(", error_description=");
                 push_quoted(&mut challenge, description);
             }
         }
-        if let Some(scope) = error.required_scope() {
+        if let Some(scope) = scope {
             challenge.push_str(", scope=");
             push_quoted(&mut challenge, scope);
         }

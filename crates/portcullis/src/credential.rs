@@ -31,6 +31,9 @@ impl<'a> Credential<'a> {
 
     /// `auth-scheme 1*SP token68`. White space around the value is not part of it (RFC 9110 §5.5).
     fn parse(value: &'a [u8]) -> Result<Self, Reason> {
+        if let Some(presented) = Presented::as_usual(value) {
+            return Ok(Self::Bearer(presented));
+        }
         let value = trim(value, b" \t");
         let (scheme, rest) = value.split_at(value.iter().position(|b| !is_token_char(*b)).unwrap_or(value.len()));
         let separated = rest.is_empty() || rest.starts_with(b" ");
@@ -44,6 +47,13 @@ impl<'a> Credential<'a> {
 }
 
 impl<'a> Presented<'a> {
+    /// What nearly everybody sends: `Bearer`, one space, and no white space at either end.
+    fn as_usual(value: &'a [u8]) -> Option<Self> {
+        let rest = value.strip_prefix(b"Bearer ")?;
+        let is_white = |byte: Option<&u8>| matches!(byte, None | Some(b' ' | b'\t'));
+        (!is_white(rest.first()) && !is_white(rest.last())).then_some(Self(rest))
+    }
+
     pub(crate) fn octets(self) -> &'a [u8] {
         self.0
     }
