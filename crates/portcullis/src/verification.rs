@@ -80,11 +80,29 @@ impl Inner {
         header: &Header<'_>,
         signature: &[u8],
     ) -> Result<Arc<Caller>, Obstacle> {
-        let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
-        let index = self.choose_issuer(claims.unverified_issuer())?;
-        let issuer = &self.issuers[index];
+        let payload = compact.payload()?;
         let kid = header.kid.as_deref();
-        let generation = self.signed_by(index, compact.signing_input, header, signature)?;
+        let (index, claims, generation) = match &*self.issuers {
+            // It is clear whose keys to ask, so a payload is not read before its signature is good.
+            [only] => {
+                let outcome = self.signed_by(0, compact.signing_input, header, signature);
+                if !matches!(outcome, Ok(Some(_))) && self.may_stay_unread(only, &payload, &outcome, kid) {
+                    return Err(outcome.err().unwrap_or_else(|| only.explain(Reason::SignatureInvalid, kid).into()));
+                }
+                let claims = UnverifiedClaims::read(payload, &self.paths)?;
+                (self.choose_issuer(claims.unverified_issuer())?, claims, outcome?)
+            }
+            _ => {
+                let claims = UnverifiedClaims::read(payload, &self.paths)?;
+                let index = self.choose_issuer(claims.unverified_issuer())?;
+                (index, claims, self.signed_by(index, compact.signing_input, header, signature)?)
+            }
+        };
+        let issuer = &self.issuers[index];
+        if generation.is_none() && kid.is_none() && !header.brings_own_key {
+            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
+            drop(issuer.keys.demand(None));
+        }
         let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
             .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
@@ -102,6 +120,23 @@ impl Inner {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
         Ok(Arc::new(caller))
+    }
+
+    /// Whether a token can be refused, as it must be, without reading its claims: reading them would only tell that it is
+    /// malformed or another issuer's. Nobody waits for keys, and nobody is asked for them, on behalf of an unread token.
+    fn may_stay_unread(
+        &self,
+        issuer: &TrustedIssuer,
+        payload: &str,
+        outcome: &Result<Option<u64>, Obstacle>,
+        kid: Option<&str>,
+    ) -> bool {
+        kid.is_some()
+            && issuer.seems_to_be_named_in(payload)
+            && match outcome {
+                Err(Obstacle::KeyMissing { .. }) => issuer.keys.current().is_some() && issuer.keys.is_of_no_use(kid),
+                _ => true,
+            }
     }
 
     /// The generation of the issuer's keys, if one of them made the signature, by an algorithm that is allowed.
@@ -129,10 +164,6 @@ impl Inner {
             }
         };
         let verified = candidates.any(|key| key.verify(signing_input.as_bytes(), signature));
-        if !verified && kid.is_none() && may_ask {
-            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
-            drop(issuer.keys.demand(None));
-        }
         Ok(verified.then(|| keys.generation()))
     }
 

@@ -24,12 +24,20 @@ pub(super) enum Purse {
 impl KidBudget {
     /// Pays for one fetch, if it can. `returning`: the fetch is for a `kid` that keeps coming back.
     pub(super) fn pay(&mut self, now: Duration, returning: bool) -> Option<Purse> {
+        let purse = self.purse(now, returning)?;
+        match purse {
+            Purse::Common => self.spent_at = Some(now),
+            Purse::Reserve => self.reserve_spent_at = Some(now),
+        }
+        Some(purse)
+    }
+
+    /// The purse that could pay now.
+    pub(super) fn purse(&self, now: Duration, returning: bool) -> Option<Purse> {
         let due = |spent_at: Option<Duration>| spent_at.is_none_or(|at| now >= at + UNKNOWN_KID_INTERVAL);
         if due(self.spent_at) {
-            self.spent_at = Some(now);
             Some(Purse::Common)
         } else if returning && due(self.reserve_spent_at) {
-            self.reserve_spent_at = Some(now);
             Some(Purse::Reserve)
         } else {
             None

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::attempt::Discovered;
 use super::budget::{KidBudget, Purse};
-use super::kid_memory::{KidMemory, TurnedAway};
+use super::kid_memory::{KidMemory, Sighting, TurnedAway};
 use super::schedule;
 use super::status::RefreshError;
 use crate::defaults::{RETURNING_KID_AFTER, UNKNOWN_KID_MEMORY};
@@ -115,16 +115,32 @@ impl Ledger {
             // The keeper is about to do this anyway, so nobody is charged for it.
             return self.take_off(Cause::Due);
         }
-        let settled = self.last_success.map_or(0, |success| success.number);
-        let turned_away = sighting.turned_away.filter(|earlier| earlier.after >= settled);
-        let returning = turned_away.is_some_and(|earlier| now >= earlier.at + RETURNING_KID_AFTER);
-        match self.budget.pay(now, returning) {
+        match self.budget.pay(now, self.is_returning(sighting, now)) {
             Some(purse) => self.take_off(Cause::Kid(kid.to_owned(), purse)),
             None => {
-                self.kids.turn_away(kid, TurnedAway { at: now, after: self.begun }, settled);
+                self.kids.turn_away(kid, TurnedAway { at: now, after: self.begun }, self.settled());
                 Answer::TurnedAway { first: !std::mem::replace(&mut self.turned_away, true) }
             }
         }
+    }
+
+    /// Whether [`ask_for_kid`](Self::ask_for_kid) would make nobody wait and cause no fetch. Asks for nothing.
+    pub(super) fn is_of_no_use(&mut self, kid: &str, now: Duration) -> bool {
+        let sighting = self.kids.recall(kid, now, self.begun);
+        let is_quiet = self.flight.is_none() && !self.is_pausing(now) && now < self.due_at;
+        let has_budget = || self.budget.purse(now, self.is_returning(sighting, now)).is_some();
+        self.settles(sighting.asked_after, now) || (is_quiet && !has_budget())
+    }
+
+    /// It was turned away since the last good fetch began, and comes back after a while.
+    fn is_returning(&self, sighting: Sighting, now: Duration) -> bool {
+        let turned_away = sighting.turned_away.filter(|earlier| earlier.after >= self.settled());
+        turned_away.is_some_and(|earlier| now >= earlier.at + RETURNING_KID_AFTER)
+    }
+
+    /// The number of the last good attempt.
+    fn settled(&self) -> u64 {
+        self.last_success.map_or(0, |success| success.number)
     }
 
     /// Whether a fetch has shown lately that there is no such key; asks for nothing.

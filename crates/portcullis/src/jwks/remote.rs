@@ -199,6 +199,12 @@ impl RemoteKeys {
         }
     }
 
+    /// Whether [`demand`](Self::demand) would turn a `kid` away that no usable key has. Asks for nothing.
+    pub(crate) fn is_of_no_use(&self, kid: &str) -> bool {
+        let now = self.shared.clock.monotonic();
+        kid.len() > defaults::MAX_KID_BYTES || self.shared.state().ledger.is_of_no_use(kid, now)
+    }
+
     /// How long ago the keys were fetched or confirmed.
     pub(crate) fn age(&self) -> Option<Duration> {
         let now = self.shared.clock.monotonic();

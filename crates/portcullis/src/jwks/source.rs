@@ -193,6 +193,14 @@ impl KeySource {
         }
     }
 
+    /// Whether [`demand`](Self::demand) could only say that there is no such key.
+    pub(crate) fn is_of_no_use(&self, kid: Option<&str>) -> bool {
+        match self {
+            Self::Fixed(_) => true,
+            Self::Remote(keys) => keys.is_of_no_use(kid.unwrap_or_default()),
+        }
+    }
+
     /// Waits until there are keys, for as long as it takes.
     pub(crate) async fn ready(&self, clock: &dyn Clock) {
         while self.current().is_none() {
