@@ -1,0 +1,16 @@
+//! What the benchmarks share: the harness, the form of their results, tokens and the things that are measured.
+//!
+//! A benchmark is a program in `benches/` that reads like its table: rows are closures that run `n` iterations
+//! ([`Table`]), and results are printed and written as JSON ([`Report`]).
+
+mod arguments;
+mod cores;
+mod machine;
+pub mod report;
+mod table;
+
+pub use arguments::Arguments;
+pub use cores::Cores;
+pub use machine::Machine;
+pub use report::Report;
+pub use table::{Round, Samples, Table};
