@@ -5,12 +5,18 @@
 
 mod arguments;
 mod cores;
+mod key;
 mod machine;
+mod mint;
+mod raw;
 pub mod report;
 mod table;
 
 pub use arguments::Arguments;
 pub use cores::Cores;
+pub use key::SigningKey;
 pub use machine::Machine;
+pub use mint::{Mint, take_apart};
+pub use raw::RawKey;
 pub use report::Report;
 pub use table::{Round, Samples, Table};
