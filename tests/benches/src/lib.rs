@@ -4,19 +4,26 @@
 //! ([`Table`]), and results are printed and written as JSON ([`Report`]).
 
 mod arguments;
+mod claims;
 mod cores;
 mod key;
 mod machine;
 mod mint;
+mod peer;
 mod raw;
 pub mod report;
+mod rotation;
+pub mod setting;
 mod table;
 
 pub use arguments::Arguments;
+pub use claims::{Claims, Tenant};
 pub use cores::Cores;
 pub use key::SigningKey;
 pub use machine::Machine;
 pub use mint::{Mint, take_apart};
+pub use peer::Peer;
 pub use raw::RawKey;
 pub use report::Report;
+pub use rotation::Rotation;
 pub use table::{Round, Samples, Table};
