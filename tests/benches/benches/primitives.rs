@@ -38,7 +38,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
     let tokens = mint.tokens(arguments.choose(500, 5_000));
     let mut table = Table::new(algorithm.name());
 
-    let raw = mint.key().raw();
+    let raw = mint.published().raw();
     let mut parts = Rotation::in_order(tokens.iter().map(|token| take_apart(token)).collect());
     table.row("raw", move |n| {
         for _ in 0..n {
@@ -46,7 +46,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
             assert!(raw.verify(black_box(input.as_bytes()), signature));
         }
     });
-    let auth = setting::without_cache(&mint);
+    let auth = setting::without_cache(mint.published());
     let in_turn = Rotation::in_order(tokens.iter().map(String::as_str).collect());
     let mut tokens = in_turn.clone();
     table.row("portcullis, miss", move |n| {
@@ -54,7 +54,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
             assert!(setting::admits(&auth, black_box(tokens.next())));
         }
     });
-    let peer = Peer::trusting(&mint);
+    let peer = Peer::trusting(mint.published());
     let has_peer = peer.is_some();
     if let Some(peer) = peer {
         let mut tokens = in_turn;

@@ -6,7 +6,7 @@ use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::{Algorithm as Jwa, DecodingKey, Validation, decode, decode_header};
 use portcullis::Algorithm;
 
-use crate::{Claims, Mint};
+use crate::{Claims, Published};
 
 /// A key and the rules that `decode` wants.
 #[derive(Debug)]
@@ -21,16 +21,16 @@ impl Peer {
     /// # Panics
     /// If another provider was installed in this process before: its figures would be another library's.
     #[must_use]
-    pub fn trusting(mint: &Mint) -> Option<Self> {
+    pub fn trusting(issuer: &Published) -> Option<Self> {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| DEFAULT_PROVIDER.install_default().expect("nobody else installs one"));
-        let key = match mint.key().secret() {
+        let key = match issuer.secret() {
             Some(secret) => DecodingKey::from_secret(secret),
-            None => DecodingKey::from_jwk(&serde_json::from_value(mint.key().jwk()).ok()?).ok()?,
+            None => DecodingKey::from_jwk(&serde_json::from_value(issuer.jwk().clone()).ok()?).ok()?,
         };
-        let mut validation = Validation::new(jwa(mint.key().algorithm())?);
-        validation.set_issuer(&[mint.url()]);
-        validation.set_audience(&[Mint::AUDIENCE]);
+        let mut validation = Validation::new(jwa(issuer.algorithm())?);
+        validation.set_issuer(&[issuer.url()]);
+        validation.set_audience(&[Published::AUDIENCE]);
         validation.validate_nbf = true;
         Some(Self { key, validation })
     }
@@ -64,15 +64,16 @@ fn jwa(algorithm: Algorithm) -> Option<Jwa> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Mint;
 
     #[test]
     fn it_decides_as_we_do() {
         for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA, Algorithm::HS256] {
             let mint = Mint::new(algorithm);
-            let peer = Peer::trusting(&mint).unwrap();
+            let peer = Peer::trusting(mint.published()).unwrap();
             assert_eq!(peer.verify(&mint.token(1)).unwrap().roles.len(), 5, "{algorithm:?}");
             assert!(peer.verify(&mint.forged(1)).is_none() && peer.verify(&mint.expired(1)).is_none());
         }
-        assert!(Peer::trusting(&Mint::new(Algorithm::ES512)).is_none());
+        assert!(Peer::trusting(Mint::new(Algorithm::ES512).published()).is_none());
     }
 }

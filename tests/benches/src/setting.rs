@@ -2,7 +2,7 @@
 
 use portcullis::{Authenticator, AuthenticatorBuilder};
 
-use crate::Mint;
+use crate::Published;
 
 /// Sets how many verified tokens are kept; the one place that knows how.
 fn cached(builder: AuthenticatorBuilder, _tokens: usize) -> AuthenticatorBuilder {
@@ -14,8 +14,8 @@ fn cached(builder: AuthenticatorBuilder, _tokens: usize) -> AuthenticatorBuilder
 /// # Panics
 /// If the configuration is not accepted.
 #[must_use]
-pub fn without_cache(mint: &Mint) -> Authenticator {
-    with_cache(mint, 0)
+pub fn without_cache(issuer: &Published) -> Authenticator {
+    with_cache(issuer, 0)
 }
 
 /// One that remembers so many verified tokens.
@@ -23,8 +23,8 @@ pub fn without_cache(mint: &Mint) -> Authenticator {
 /// # Panics
 /// If the configuration is not accepted.
 #[must_use]
-pub fn with_cache(mint: &Mint, tokens: usize) -> Authenticator {
-    cached(mint.authenticator(), tokens).build().expect("an issuer with a key")
+pub fn with_cache(issuer: &Published, tokens: usize) -> Authenticator {
+    cached(issuer.authenticator(), tokens).build().expect("an issuer with a key")
 }
 
 /// Verifies a token; whether it is good.
