@@ -3,7 +3,10 @@
 //! A benchmark is a program in `benches/` that reads like its table: rows are closures that run `n` iterations
 //! ([`Table`]), and results are printed and written as JSON ([`Report`]).
 
+pub mod apps;
 mod arguments;
+mod at_once;
+pub mod budget;
 mod claims;
 mod cores;
 mod key;
@@ -16,8 +19,10 @@ pub mod report;
 mod rotation;
 pub mod setting;
 mod table;
+pub mod valgrind;
 
 pub use arguments::Arguments;
+pub use at_once::at_once;
 pub use claims::{Claims, Tenant};
 pub use cores::Cores;
 pub use key::SigningKey;

@@ -83,6 +83,15 @@ impl Mint {
         self.sign(self.key.kid(), number, self.now - Self::HOUR)
     }
 
+    /// A token that was cut off where its signature begins.
+    ///
+    /// # Panics
+    /// Never: it takes apart what it made itself.
+    #[must_use]
+    pub fn malformed(&self, number: usize) -> String {
+        take_apart(&self.token(number)).0.to_owned()
+    }
+
     /// A token under a `kid` that no key has.
     #[must_use]
     pub fn unknown_kid(&self, number: usize) -> String {
@@ -156,6 +165,7 @@ mod tests {
         let auth = mint.published().authenticator().build().unwrap();
         let reason = |token: &str| auth.verify(token).now().unwrap().err().map(|error| error.reason());
         assert_eq!(reason(&mint.token(1)), None);
+        assert_eq!(reason(&mint.malformed(1)), Some(Reason::TokenMalformed));
         assert_eq!(reason(&mint.forged(1)), Some(Reason::SignatureInvalid));
         assert_eq!(reason(&mint.unknown_kid(1)), Some(Reason::KeyUnknown));
         assert_eq!(reason(&mint.expired(1)), Some(Reason::TokenExpired));
