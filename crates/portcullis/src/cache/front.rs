@@ -1,0 +1,75 @@
+//! What one thread knows of the cache by itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::address::{Address, AsItIs};
+use super::tag::Tag;
+use crate::defaults;
+use crate::principal::Caller;
+
+/// The tokens that one thread has found in the shared table, each with a handle that no other thread counts on.
+pub(super) struct Front {
+    tokens: HashMap<Address, Known, AsItIs>,
+    capacity: usize,
+    hits: u64,
+}
+
+struct Known {
+    tag: Tag,
+    caller: Arc<Caller>,
+    uses: u8,
+}
+
+pub(super) struct Found {
+    pub(super) caller: Arc<Caller>,
+    /// The shared table should hear that this token is in use, which it cannot see from here.
+    pub(super) is_due: bool,
+}
+
+impl Front {
+    pub(super) fn new(capacity: usize) -> Self {
+        let capacity = capacity.min(defaults::MAX_TOKENS_PER_THREAD);
+        Self { tokens: HashMap::with_hasher(AsItIs), capacity, hits: 0 }
+    }
+
+    pub(super) fn find(&mut self, address: Address, tag: impl FnOnce() -> Option<Tag>) -> Option<Found> {
+        let known = self.tokens.get_mut(&address)?;
+        if tag()? != known.tag {
+            return None;
+        }
+        self.hits += 1;
+        known.uses = known.uses.wrapping_add(1);
+        Some(Found { caller: Arc::clone(&known.caller), is_due: known.uses == 0 })
+    }
+
+    /// Notes what was found in the shared table. When there is no more room everything goes: what is still in use
+    /// comes back with its next use, and costs no verification.
+    pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) {
+        if self.tokens.len() >= self.capacity {
+            self.tokens.clear();
+        }
+        self.hits += 1;
+        self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), uses: 0 });
+    }
+
+    pub(super) fn remove(&mut self, address: Address) {
+        self.tokens.remove(&address);
+    }
+
+    /// What was found was no hit after all.
+    pub(super) fn take_back(&mut self, address: Address) {
+        self.remove(address);
+        self.hits = self.hits.saturating_sub(1);
+    }
+
+    /// Drops what the shared table has let go.
+    pub(super) fn sweep(&mut self) {
+        self.tokens.retain(|_, known| !known.caller.verified().let_go.load(Ordering::Relaxed));
+    }
+
+    pub(super) fn hits(&self) -> u64 {
+        self.hits
+    }
+}

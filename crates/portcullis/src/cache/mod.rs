@@ -1,0 +1,154 @@
+//! Tokens that were verified before.
+//!
+//! Two levels. What was verified goes into one table for all threads, bounded and hard to flush. What a thread finds
+//! there it also notes for itself (a [`Front`]), with a handle of its own, so that from then on a hit writes to no word
+//! that other threads read or write.
+//!
+//! A hit is only a candidate: whoever asked still has to see that its dates are in order and its keys the ones in use.
+
+mod address;
+mod front;
+mod shared;
+mod status;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+
+use thread_local::ThreadLocal;
+
+pub(crate) use self::address::Address;
+use self::address::Addresses;
+use self::front::Front;
+use self::shared::{Kept, Shared};
+pub use self::status::CacheStatus;
+use self::tag::{Tag, TagKey};
+use crate::defaults;
+use crate::principal::Caller;
+use crate::telemetry;
+
+/// Verified tokens of one authenticator. Never the tokens themselves, only what they say.
+pub(crate) struct TokenCache {
+    addresses: Addresses,
+    key: TagKey,
+    shared: Shared,
+    fronts: ThreadLocal<Mutex<Front>>,
+    misses: AtomicU64,
+    evictions: AtomicU64,
+    /// Gives every token the same address, or the same tag.
+    #[cfg(test)]
+    colliding: (bool, bool),
+}
+
+impl TokenCache {
+    /// `None` for a capacity of zero, and where the system has no randomness to give.
+    pub(crate) fn new(capacity: usize) -> Option<Self> {
+        Some(Self {
+            addresses: Addresses::new(),
+            key: TagKey::new().filter(|_| capacity > 0)?,
+            shared: Shared::new(capacity),
+            fronts: ThreadLocal::new(),
+            misses: AtomicU64::new(0),
+            evictions: AtomicU64::new(0),
+            #[cfg(test)]
+            colliding: (false, false),
+        })
+    }
+
+    /// The caller that this token was verified for, and in any case where it would be.
+    pub(crate) fn find(&self, token: &[u8]) -> (Address, Option<Arc<Caller>>) {
+        let address = self.address(token);
+        (address, self.find_here(address, token).or_else(|| self.find_there(address, token)))
+    }
+
+    /// In this thread's own table.
+    fn find_here(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
+        let found = self.front()?.find(address, || self.tag(token))?;
+        if found.is_due && !self.shared.is_in_use(address) {
+            self.front()?.remove(address);
+        }
+        Some(found.caller)
+    }
+
+    /// In the shared table.
+    fn find_there(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
+        let kept = self.shared.get(address)?;
+        let tag = self.tag(token).filter(|tag| *tag == kept.tag)?;
+        let caller = Arc::new(Caller::new(kept.verified));
+        if let Some(mut front) = self.front() {
+            front.note(address, tag, &caller);
+        }
+        Some(caller)
+    }
+
+    /// Remembers a caller that was just verified.
+    pub(crate) fn keep(&self, address: Address, token: &[u8], caller: &Caller) {
+        let Some(tag) = self.tag(token) else { return };
+        self.misses.fetch_add(1, Ordering::Relaxed);
+        let let_go = self.shared.insert(address, Kept { tag, verified: Arc::clone(caller.verified()) });
+        if let_go > 0 {
+            let before = self.evictions.fetch_add(let_go, Ordering::Relaxed);
+            let every = (self.shared.capacity() / defaults::TOKENS_LET_GO_PART).max(1) as u64;
+            if before / every != (before + let_go) / every {
+                self.sweep();
+            }
+        }
+        telemetry::token_kept(let_go, || self.shared.len());
+    }
+
+    /// What was found does not stand any more.
+    pub(crate) fn forget(&self, address: Address) {
+        self.shared.remove(address);
+        if let Some(mut front) = self.front() {
+            front.take_back(address);
+        }
+    }
+
+    pub(crate) fn status(&self) -> CacheStatus {
+        CacheStatus {
+            tokens: self.shared.len(),
+            capacity: self.shared.capacity(),
+            hits: self.fronts.iter().map(|front| lock(front).hits()).sum(),
+            misses: self.misses.load(Ordering::Relaxed),
+            evictions: self.evictions.load(Ordering::Relaxed),
+        }
+    }
+
+    /// This thread's own table; `None` while another thread sweeps it or reads its count.
+    fn front(&self) -> Option<MutexGuard<'_, Front>> {
+        match self.fronts.get_or(|| Mutex::new(Front::new(self.shared.capacity()))).try_lock() {
+            Ok(front) => Some(front),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Without it a thread's table would keep alive what the shared one has let go.
+    fn sweep(&self) {
+        for front in &self.fronts {
+            lock(front).sweep();
+        }
+    }
+
+    fn address(&self, token: &[u8]) -> Address {
+        #[cfg(test)]
+        if self.colliding.0 {
+            return self.addresses.of(b"");
+        }
+        self.addresses.of(token)
+    }
+
+    fn tag(&self, token: &[u8]) -> Option<Tag> {
+        #[cfg(test)]
+        if self.colliding.1 {
+            return self.key.tag(b"");
+        }
+        self.key.tag(token)
+    }
+}
+
+fn lock(front: &Mutex<Front>) -> MutexGuard<'_, Front> {
+    front.lock().unwrap_or_else(PoisonError::into_inner)
+}
