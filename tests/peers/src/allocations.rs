@@ -1,10 +1,9 @@
 //! Counts what the benchmark does not: allocations for one request of each server. Run by `--bench peers`, which reads
 //! what it prints: by lines, the row's name, a tab, and a number.
 
-use portcullis_peers::contestants::{Framework, contestants};
 use portcullis_peers::servers::Alg;
 use portcullis_peers::tokens::{Issuers, Shape};
-use portcullis_peers::{Request, provider};
+use portcullis_peers::{Framework, Request, contestants, provider};
 
 const REQUESTS: u32 = 200;
 

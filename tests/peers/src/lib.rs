@@ -5,7 +5,9 @@
 
 mod asked;
 mod claims;
-pub mod contestants;
+mod contestants;
+mod field;
+mod framework;
 mod keys;
 pub mod provider;
 pub mod servers;
@@ -14,5 +16,8 @@ mod versions;
 
 pub use asked::{ActixService, Asked, Request, Server, runtime};
 pub use claims::{Claims, OwnClaims};
+pub use contestants::{Checked, Contestant, Refresh};
+pub use field::contestants;
+pub use framework::Framework;
 pub use keys::{KeyServer, Trust};
 pub use versions::{version_of, versions_of};

@@ -53,10 +53,9 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use portcullis_benches::{Arguments, Cores, Report};
-use portcullis_peers::contestants::{Checked, contestants};
 use portcullis_peers::servers::Alg;
 use portcullis_peers::tokens::Issuers;
-use portcullis_peers::{provider, versions_of};
+use portcullis_peers::{Checked, contestants, provider, versions_of};
 
 /// Who is measured with tokens of one algorithm, and who is not, for which reason.
 struct Field {

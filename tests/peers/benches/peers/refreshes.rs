@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use portcullis_benches::Arguments;
 use portcullis_benches::report::{Figure, Results};
-use portcullis_peers::contestants::contestants;
+use portcullis_peers::contestants;
 use portcullis_peers::servers::Alg;
 use portcullis_peers::tokens::Issuers;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use portcullis_benches::{Arguments, Report, Table};
-use portcullis_peers::contestants::Framework;
+use portcullis_peers::Framework;
 use portcullis_peers::tokens::{Bad, Issuers, Shape};
 
 use crate::Field;

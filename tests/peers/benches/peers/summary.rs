@@ -4,8 +4,8 @@ use std::process::Command;
 
 use portcullis_benches::Report;
 use portcullis_benches::report::{Figure, Results};
-use portcullis_peers::contestants::{Contestant, contestants};
 use portcullis_peers::tokens::Bad;
+use portcullis_peers::{Contestant, contestants};
 
 use crate::refreshes;
 use crate::refusals::{self, Statuses};

@@ -3,9 +3,8 @@
 use std::hint::black_box;
 
 use portcullis_benches::{Arguments, Report, Table, take_apart};
-use portcullis_peers::Request;
-use portcullis_peers::contestants::Framework;
 use portcullis_peers::tokens::{Issuers, Shape};
+use portcullis_peers::{Framework, Request};
 
 use crate::Field;
 
