@@ -25,26 +25,12 @@ const FIELDS: [(&str, &str); 7] = [
     ("x-request-id", "0197a3e5-6b1c-7d3f-9a52-3f1f0c6d8e21"),
 ];
 
-/// A runtime for a server. With `background`, what the server spawns has a thread of its own; without, it has its turn
-/// when nothing is asked.
-///
-/// # Panics
-/// Where there is no runtime to be had.
-#[must_use]
-pub fn runtime(background: bool) -> Runtime {
-    let mut builder = match background {
-        true => tokio::runtime::Builder::new_multi_thread(),
-        false => tokio::runtime::Builder::new_current_thread(),
-    };
-    builder.worker_threads(1).enable_all().build().expect("a runtime")
-}
-
 /// Something that answers requests.
 pub trait Asked {
     /// The status it answers to one request with this `Authorization`.
     fn status(&self, request: &Request) -> u16;
 
-    /// Lets it do for a while what it does by itself.
+    /// Asks nothing for a while.
     fn wait(&self, time: Duration);
 
     /// Asks with one after the other, and counts the answers of 200.
@@ -59,8 +45,14 @@ pub struct Server<S> {
 }
 
 impl<S> Server<S> {
-    /// Builds one in that runtime.
-    pub fn new<F: Future<Output = S>>(runtime: Runtime, build: impl FnOnce() -> F) -> Self {
+    /// Builds one in a runtime of its own, with a thread for what it does besides answering: it refreshes its keys while
+    /// others are measured, as it would.
+    ///
+    /// # Panics
+    /// Where there is no runtime to be had.
+    pub fn new<F: Future<Output = S>>(build: impl FnOnce() -> F) -> Self {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(1).enable_all().build().expect("a runtime");
         let service = runtime.block_on(build());
         Self { runtime, service }
     }

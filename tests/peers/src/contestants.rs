@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::runtime::Runtime;
-
 use crate::provider::{Backend, verify_with};
 use crate::servers::Alg;
 use crate::tokens::{Bad, Issuers, Shape};
-use crate::{Asked, Framework, Request, Trust, runtime, version_of};
+use crate::{Asked, Framework, Request, Trust, version_of};
 
 /// One library in one setting.
 #[derive(Clone, Copy)]
@@ -27,7 +25,7 @@ pub struct Contestant {
     pub without_es256: Option<&'static str>,
     /// What becomes of [`Trust::refresh`].
     pub refresh: Refresh,
-    pub(crate) build: fn(Runtime, &Trust, Alg) -> Box<dyn Asked>,
+    pub(crate) build: fn(&Trust, Alg) -> Box<dyn Asked>,
 }
 
 /// How often a server fetches its keys again.
@@ -55,7 +53,7 @@ impl Contestant {
             return Err(reason.to_owned());
         }
         verify_with(self.backend);
-        let checked = Checked { contestant: self, server: (self.build)(runtime(false), &issuers.trust(alg), alg) };
+        let checked = Checked { contestant: self, server: (self.build)(&issuers.trust(alg), alg) };
         let good = &issuers.good(alg, self.shape, 1)[0];
         // Some say that they are built before they have keys.
         for _ in 0..200 {
@@ -76,7 +74,7 @@ impl Contestant {
         Ok(checked)
     }
 
-    /// Builds it with its refresh in the background, every `refresh`, and waits until it has keys.
+    /// Builds it with a refresh every so often, and waits until it has keys.
     ///
     /// # Errors
     /// Why it cannot be told to.
@@ -86,7 +84,7 @@ impl Contestant {
         }
         verify_with(self.backend);
         let trust = Trust { refresh: Some(refresh), ..issuers.trust(Alg::Rs256) };
-        let server = (self.build)(runtime(true), &trust, Alg::Rs256);
+        let server = (self.build)(&trust, Alg::Rs256);
         let good = &issuers.good(Alg::Rs256, self.shape, 1)[0];
         while server.status(good) != 200 {
             server.wait(Duration::from_millis(10));

@@ -21,7 +21,7 @@ const USUAL: Contestant = Contestant {
     ours: false,
     without_es256: None,
     refresh: Refresh::AsTold,
-    build: |_, _, _| Framework::Axum.build(),
+    build: |_, _| Framework::Axum.build(),
 };
 
 const ONE_OF_OURS: Contestant = Contestant { ours: true, packages: &["portcullis"], ..USUAL };
@@ -36,37 +36,33 @@ const OURS: [Contestant; 5] = [
     Contestant {
         name: "portcullis-axum, miss",
         setting: "no cache",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || portcullis::axum(trust, Cached::Nothing))),
+        build: |trust, _| Box::new(Server::new(|| portcullis::axum(trust, Cached::Nothing))),
         ..ONE_OF_OURS
     },
     Contestant {
         name: "portcullis-axum, all claims typed, miss",
         setting: "no cache",
-        build: |runtime, trust, _| {
-            Box::new(Server::new(runtime, || portcullis::axum_all_claims(trust, Cached::Nothing)))
-        },
+        build: |trust, _| Box::new(Server::new(|| portcullis::axum_all_claims(trust, Cached::Nothing))),
         ..ONE_OF_OURS
     },
     Contestant {
         name: "portcullis-actix, miss",
         setting: "no cache",
         framework: Framework::Actix,
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || portcullis::actix(trust.clone(), Cached::Nothing))),
+        build: |trust, _| Box::new(Server::new(|| portcullis::actix(trust.clone(), Cached::Nothing))),
         ..ONE_OF_OURS
     },
     Contestant {
         name: "portcullis-axum, hit",
         setting: "as shipped",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || portcullis::axum(trust, Cached::AsShipped))),
+        build: |trust, _| Box::new(Server::new(|| portcullis::axum(trust, Cached::AsShipped))),
         ..ONE_OF_OURS
     },
     Contestant {
         name: "portcullis-actix, hit",
         setting: "as shipped",
         framework: Framework::Actix,
-        build: |runtime, trust, _| {
-            Box::new(Server::new(runtime, || portcullis::actix(trust.clone(), Cached::AsShipped)))
-        },
+        build: |trust, _| Box::new(Server::new(|| portcullis::actix(trust.clone(), Cached::AsShipped))),
         ..ONE_OF_OURS
     },
 ];
@@ -76,14 +72,14 @@ const PEERS: [Contestant; 15] = [
         name: "huskarl, fastest",
         packages: &["huskarl-resource-server", "huskarl-axum"],
         setting: "AWS-LC by a platform of our own",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || huskarl::axum_fastest(trust))),
+        build: |trust, _| Box::new(Server::new(|| huskarl::axum_fastest(trust))),
         ..USUAL
     },
     Contestant {
         name: "huskarl, as shipped",
         packages: &["huskarl-resource-server", "huskarl-axum"],
         setting: "RustCrypto",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || huskarl::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| huskarl::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -91,7 +87,7 @@ const PEERS: [Contestant; 15] = [
         packages: &["oauth-resource-server"],
         setting: "ring, its only one",
         refresh: Refresh::Otherwise("every hour, and it cannot be told otherwise"),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || oauth_resource_server::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| oauth_resource_server::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -99,7 +95,7 @@ const PEERS: [Contestant; 15] = [
         packages: &["authkestra-resource", "authkestra-axum"],
         setting: "AWS-LC installed by hand",
         without_es256: Some(authkestra::WITHOUT_ES256),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || authkestra::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| authkestra::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -108,14 +104,14 @@ const PEERS: [Contestant; 15] = [
         setting: "RustCrypto",
         backend: Backend::RustCrypto,
         without_es256: Some(authkestra::WITHOUT_ES256),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || authkestra::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| authkestra::axum(trust))),
         ..USUAL
     },
     Contestant {
         name: "tower-oauth2-resource-server, fastest",
         packages: &["tower-oauth2-resource-server"],
         setting: "AWS-LC by its feature",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || tower_oauth2_resource_server::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| tower_oauth2_resource_server::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -123,14 +119,14 @@ const PEERS: [Contestant; 15] = [
         packages: &["tower-oauth2-resource-server"],
         setting: "RustCrypto",
         backend: Backend::RustCrypto,
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || tower_oauth2_resource_server::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| tower_oauth2_resource_server::axum(trust))),
         ..USUAL
     },
     Contestant {
         name: "axum-jwt-auth, fastest",
         packages: &["axum-jwt-auth"],
         setting: "AWS-LC installed by hand",
-        build: |runtime, trust, alg| Box::new(Server::new(runtime, || axum_jwt_auth::axum(trust, alg))),
+        build: |trust, alg| Box::new(Server::new(|| axum_jwt_auth::axum(trust, alg))),
         ..USUAL
     },
     Contestant {
@@ -138,14 +134,14 @@ const PEERS: [Contestant; 15] = [
         packages: &["axum-jwt-auth"],
         setting: "RustCrypto",
         backend: Backend::RustCrypto,
-        build: |runtime, trust, alg| Box::new(Server::new(runtime, || axum_jwt_auth::axum(trust, alg))),
+        build: |trust, alg| Box::new(Server::new(|| axum_jwt_auth::axum(trust, alg))),
         ..USUAL
     },
     Contestant {
         name: "aliri",
         packages: &["aliri_tower", "aliri_axum"],
         setting: "ring and OpenSSL, its only ones",
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || aliri::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| aliri::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -154,7 +150,7 @@ const PEERS: [Contestant; 15] = [
         setting: "ring, its only one",
         shape: Shape::Keycloak,
         refresh: Refresh::Otherwise("never, while its keys are good"),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || axum_keycloak_auth::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| axum_keycloak_auth::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -162,7 +158,7 @@ const PEERS: [Contestant; 15] = [
         packages: &["jwt-authorizer"],
         setting: "ring, its only one; axum 0.7",
         framework: Framework::Axum07,
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || jwt_authorizer::axum07(trust))),
+        build: |trust, _| Box::new(Server::new(|| jwt_authorizer::axum07(trust))),
         ..USUAL
     },
     Contestant {
@@ -170,7 +166,7 @@ const PEERS: [Contestant; 15] = [
         packages: &["jsonwebtoken"],
         setting: "AWS-LC",
         refresh: Refresh::Otherwise("never"),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || by_hand::axum(trust))),
+        build: |trust, _| Box::new(Server::new(|| by_hand::axum(trust))),
         ..USUAL
     },
     Contestant {
@@ -179,7 +175,7 @@ const PEERS: [Contestant; 15] = [
         setting: "AWS-LC",
         framework: Framework::Actix,
         refresh: Refresh::Otherwise("never"),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || actix_web_httpauth::actix(trust.clone()))),
+        build: |trust, _| Box::new(Server::new(|| actix_web_httpauth::actix(trust.clone()))),
         ..USUAL
     },
     Contestant {
@@ -189,7 +185,7 @@ const PEERS: [Contestant; 15] = [
         framework: Framework::Actix,
         backend: Backend::RustCrypto,
         refresh: Refresh::Otherwise("never"),
-        build: |runtime, trust, _| Box::new(Server::new(runtime, || actix_web_httpauth::actix(trust.clone()))),
+        build: |trust, _| Box::new(Server::new(|| actix_web_httpauth::actix(trust.clone()))),
         ..USUAL
     },
 ];

@@ -1,7 +1,7 @@
 //! What servers are built in.
 
 use crate::servers::open;
-use crate::{Asked, Server, runtime};
+use crate::{Asked, Server};
 
 /// What a server is built in, and the time without authentication to count from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl Framework {
     #[must_use]
     pub fn build(self) -> Box<dyn Asked> {
         match self {
-            Self::Axum => Box::new(Server::new(runtime(false), async || open::axum())),
-            Self::Axum07 => Box::new(Server::new(runtime(false), async || open::axum07())),
-            Self::Actix => Box::new(Server::new(runtime(false), open::actix)),
+            Self::Axum => Box::new(Server::new(async || open::axum())),
+            Self::Axum07 => Box::new(Server::new(async || open::axum07())),
+            Self::Actix => Box::new(Server::new(open::actix)),
         }
     }
 }

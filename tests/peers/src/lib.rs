@@ -14,7 +14,7 @@ pub mod servers;
 pub mod tokens;
 mod versions;
 
-pub use asked::{ActixService, Asked, Request, Server, runtime};
+pub use asked::{ActixService, Asked, Request, Server};
 pub use claims::{Claims, OwnClaims};
 pub use contestants::{Checked, Contestant, Refresh};
 pub use field::contestants;
