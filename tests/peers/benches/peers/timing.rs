@@ -59,7 +59,7 @@ pub(crate) fn measure(issuers: &Issuers, field: &Field, asked: &Asked, arguments
     for many in [false, true] {
         let slice = |shape| if many { &asked.of(shape).asked[..] } else { &asked.of(shape).asked[..1] };
         let key = issuers.mint(field.alg).published().raw();
-        let parts: Vec<_> = slice(Shape::Rfc9068).iter().map(|request| parts(request)).collect();
+        let parts: Vec<_> = slice(Shape::Rfc9068).iter().map(parts).collect();
         let mut measured = Table::new(table(field, many));
         let mut turn = parts.iter().cycle();
         measured.row(RAW, move |n| {

@@ -7,13 +7,11 @@ use actix_web::{App, HttpResponse, web};
 use crate::ActixService;
 
 /// In axum 0.8.
-#[must_use]
 pub fn axum() -> axum::Router {
     axum::Router::new().route("/invoices", axum::routing::get(|| async { axum::http::StatusCode::OK }))
 }
 
 /// In axum 0.7.
-#[must_use]
 pub fn axum07() -> axum07::Router {
     axum07::Router::new().route("/invoices", axum07::routing::get(|| async { axum07::http::StatusCode::OK }))
 }
