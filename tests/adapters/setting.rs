@@ -1,9 +1,14 @@
 //! What a row may choose: how refusals look, and what the route demands.
 
-use portcullis::{Authenticator, AuthenticatorBuilder, Caller, CallerKind, RefusalBody, requirement};
+use std::time::Duration;
+
+use portcullis::clock::Clock;
+use portcullis::{Authenticator, AuthenticatorBuilder, Caller, CallerKind, RefusalBody, Revocations, requirement};
 use portcullis_testing::{ScriptedFetch, TestIssuer};
 use serde::Deserialize;
 use serde_json::json;
+
+use crate::tokens::REVOKED;
 
 /// How the authenticator is configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +50,9 @@ impl Settings {
             Self::NoKeys => rules,
             _ => rules.key_set(issuer.jwks()),
         };
-        let config = Authenticator::trusting(rules).clock(issuer.clock());
+        let revocations = Revocations::with_clock(issuer.clock());
+        revocations.revoke_token(issuer.url(), REVOKED, issuer.clock().now() + Duration::from_secs(3600));
+        let config = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations);
         match self {
             Self::Default | Self::Profile => config,
             Self::NoKeys => config.fetch_with(ScriptedFetch::for_issuers([])),

@@ -4,6 +4,9 @@ use portcullis_testing::{Defect, TestIssuer, TokenBuilder};
 
 use crate::secrets::MARK;
 
+/// The `jti` of the token that every configuration has on its list.
+pub(crate) const REVOKED: &str = "Wn4Tz8Lc2Yq6-revoked";
+
 pub(crate) struct Tokens {
     pub(crate) issuer: TestIssuer,
     named: Vec<(&'static str, String)>,
@@ -13,7 +16,7 @@ impl Tokens {
     pub(crate) fn new() -> Self {
         let issuer = TestIssuer::builder().every_algorithm().build();
         let alice = || issuer.token().subject("alice").client("web").claim("email", MARK);
-        let good: [(&str, TokenBuilder); 11] = [
+        let good: [(&str, TokenBuilder); 12] = [
             ("alice", alice()),
             ("reader", alice().scope("openid invoices:read")),
             ("writer", alice().scope("invoices:read invoices:write")),
@@ -25,6 +28,7 @@ impl Tokens {
             ("tenant", alice().claim("tenant", "acme")),
             ("tenant_number", alice().claim("tenant", 7)),
             ("jwt", alice().header("typ", "JWT")),
+            ("revoked", alice().claim("jti", REVOKED)),
         ];
         let bad: [(&str, Defect); 16] = [
             ("expired", Defect::Expired),

@@ -11,6 +11,7 @@ mod attacks;
 mod configuration;
 mod differential;
 mod providers;
+mod revocation;
 mod rfc6750_bearer;
 mod rfc7515_jws;
 mod rfc7517_jwk;

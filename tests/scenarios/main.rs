@@ -14,6 +14,7 @@ mod lifetime;
 mod odd_keys;
 mod outage;
 mod readiness;
+mod remembered;
 mod rotation;
 mod runtimes;
 mod scene;

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use metrics_util::debugging::DebuggingRecorder;
 use portcullis::clock::Clock;
-use portcullis::{AuthError, Authenticator, Issuer, Refusal, requirement};
+use portcullis::{AuthError, Authenticator, Issuer, Refusal, Revocations, requirement};
 use portcullis_testing::{BadKey, Defect, ProfileDefect};
 use serde::Deserialize;
 use tracing::{Dispatch, Event, Subscriber};
@@ -64,7 +64,9 @@ async fn everything() {
     for defect in Defect::ALL {
         ask(&scene.auth, &issuer.token().defect(*defect).sign()).await.expect_err("a bad token");
     }
-    let who = scene.auth.verify(&scene.token()).await.expect("a good token");
+    let good = scene.token();
+    ask(&scene.auth, &good).await.expect("a good token");
+    let who = scene.auth.verify(&good).await.expect("a good token, seen before");
     who.require::<Never>().expect_err("never");
     who.require::<Read>().expect_err("too little");
     who.principal::<Tenant>().expect_err("no tenant");
@@ -72,6 +74,7 @@ async fn everything() {
     who.require::<Read>().expect("enough");
     let _ = Refusal::without_layer(&AuthError::layer_missing::<Tenant>());
     strict(&scene).await;
+    revoked(&scene).await;
 
     // Keys that change, that cannot be had, that are stale, too old, and back again.
     issuer.rotate();
@@ -99,6 +102,19 @@ async fn strict(scene: &Scene) {
     }
     let now = issuer.clock().now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     ask(&auth, &issuer.token().claim("iat", now - 7200).sign()).await.expect_err("too old");
+}
+
+/// What is taken back before it expires.
+async fn revoked(scene: &Scene) {
+    let (issuer, now) = (&scene.issuer, scene.clock.now());
+    let revocations = Revocations::with_clock(scene.clock.clone());
+    revocations.revoke_token(issuer.url(), "one", now + hours(1));
+    revocations.revoke_session(issuer.url(), "s1", now + hours(1));
+    revocations.revoke_subject(issuer.url(), "alice", now, now + hours(1));
+    let rules = Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
+    let auth = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations);
+    let auth = auth.build().expect("a good configuration");
+    ask(&auth, &issuer.token().claim("jti", "one").sign()).await.expect_err("revoked");
 }
 
 /// Keys of an earlier process, and a safety that is waived.
@@ -133,7 +149,7 @@ fn events_and_metrics_keep_their_names() {
             name => format!("{name}={}", label.value()),
         });
         let labels: Vec<String> = labels.collect();
-        format!("{:?} {} {}", key.kind(), key.key().name(), labels.join(" "))
+        format!("{:?} {} {}", key.kind(), key.key().name(), labels.join(" ")).trim_end().to_owned()
     });
     let series = series.collect();
     let events = kinds.0.lock().expect("no panic").clone();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::authenticator::{Authenticator, ClaimsCheck, Inner};
+use crate::authenticator::Authenticator;
 use crate::cache::TokenCache;
 use crate::challenge::{self, Answers, BodyMaker, RefusalBody};
 use crate::claims::ClaimPaths;
@@ -18,8 +18,10 @@ use crate::error::AuthError;
 use crate::fetch::Fetch;
 use crate::issuer::Issuer;
 use crate::jwks::{ExportedKeys, check_url};
+use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
+use crate::verification::{ClaimsCheck, Inner};
 
 /// The configuration of an [`Authenticator`]. Setters consume and never fail; [`build`](Self::build) reports every
 /// problem at once.
@@ -41,6 +43,7 @@ pub struct AuthenticatorBuilder {
     pub(crate) seed: Option<ExportedKeys>,
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cached_tokens: usize,
+    pub(crate) revocations: Option<Revocations>,
 }
 
 impl AuthenticatorBuilder {
@@ -62,6 +65,7 @@ impl AuthenticatorBuilder {
             seed: None,
             require_claims: None,
             cached_tokens: defaults::CACHED_TOKENS,
+            revocations: None,
         }
     }
 
@@ -98,6 +102,14 @@ impl AuthenticatorBuilder {
     /// the extractor that wants a `C` says so.
     pub fn require_claims<C: DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
         self.require_claims = Some(|caller| caller.decode::<C>().map(drop));
+        self
+    }
+
+    /// Refuses the tokens on this list, with 401 `invalid_token`. Keep a clone of the handle to revoke with; several
+    /// authenticators may share one. Default: none, and nothing is looked up. With a list, a token whose `sid` is no
+    /// string is refused too, since its session could not be revoked.
+    pub fn revocations(mut self, revocations: Revocations) -> Self {
+        self.revocations = Some(revocations);
         self
     }
 
@@ -246,6 +258,7 @@ impl AuthenticatorBuilder {
             max_token_bytes: self.max_token_bytes,
             require_claims: self.require_claims,
             cache: TokenCache::new(self.cached_tokens),
+            revocations: self.revocations,
         }))
     }
 

@@ -46,6 +46,7 @@ const fn answer(reason: Reason) -> Answer {
         | Reason::IssuedInFuture
         | Reason::TokenTooOld
         | Reason::SenderConstrained
+        | Reason::TokenRevoked
         | Reason::ClaimsRejected => Answer::InvalidToken,
         Reason::ScopeInsufficient | Reason::RequirementDenied => Answer::InsufficientScope,
         Reason::KeysUnavailable => Answer::Unavailable,
@@ -332,6 +333,7 @@ mod tests {
             ("issued_in_future", token),
             ("token_too_old", token),
             ("sender_constrained", token),
+            ("token_revoked", token),
             ("claims_rejected", token),
             ("scope_insufficient", scope),
             ("requirement_denied", scope),

@@ -48,15 +48,20 @@ impl<'a> Presented<'a> {
         self.0
     }
 
-    /// The token: characters of `token68` (RFC 6750 §2.1), at least one.
+    /// The token, if it is one character at a time; whether they are the right ones is for
+    /// [`is_token68`](Self::is_token68) to say.
+    pub(crate) fn text(self) -> Result<&'a str, Reason> {
+        std::str::from_utf8(self.0).map_err(|_| Reason::CredentialMalformed)
+    }
+
+    /// Whether it is made of the characters of `token68` (RFC 6750 §2.1), at least one.
     ///
     /// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`, except that `=` may also stand further
     /// in: padding inside a JWT is a fault of the token and not of the request (RFC 8725bis §3.14).
-    pub(crate) fn token(self) -> Result<&'a str, Reason> {
+    pub(crate) fn is_token68(self) -> bool {
         // All of them, without a way out, so that it becomes a loop over vectors.
         let all = self.0.iter().fold(true, |all, byte| all & (is_token68(*byte) | (*byte == b'=')));
-        let token = std::str::from_utf8(self.0).ok().filter(|_| all && self.0.first().is_some_and(|b| *b != b'='));
-        token.ok_or(Reason::CredentialMalformed)
+        all && self.0.first().is_some_and(|first| *first != b'=')
     }
 }
 
@@ -97,7 +102,8 @@ mod tests {
         let head: Vec<(&str, &[u8])> = lines.iter().map(|line| ("Authorization", *line)).collect();
         match Credential::of(head.as_slice())? {
             Credential::Absent => Ok("absent".to_owned()),
-            Credential::Bearer(presented) => presented.token().map(str::to_owned),
+            Credential::Bearer(presented) if presented.is_token68() => presented.text().map(str::to_owned),
+            Credential::Bearer(_) => Err(Reason::CredentialMalformed),
         }
     }
 

@@ -77,6 +77,8 @@ reasons! {
     TokenTooOld = "token_too_old" at Claims,
     /// The token is bound to a key or a certificate, and was sent as a plain bearer token.
     SenderConstrained = "sender_constrained" at Claims,
+    /// The token was revoked: itself, its session, or its subject's tokens of that time.
+    TokenRevoked = "token_revoked" at Claims,
     /// The verified claims do not fit the application's claims type.
     ClaimsRejected = "claims_rejected" at Claims,
     /// The token is good; its scopes are not enough.
@@ -321,7 +323,7 @@ mod tests {
              token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
              key_unknown key_unsuitable keys_unavailable signature_invalid claim_missing claim_malformed \
              audience_mismatch token_expired token_not_yet_valid issued_in_future token_too_old \
-             sender_constrained claims_rejected scope_insufficient requirement_denied layer_missing"
+             sender_constrained token_revoked claims_rejected scope_insufficient requirement_denied layer_missing"
         );
     }
 

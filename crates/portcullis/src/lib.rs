@@ -24,12 +24,15 @@ mod json;
 mod jwks;
 mod principal;
 mod provider;
+mod recall;
 mod request;
 mod requirement;
+mod revocation;
 mod scope;
 mod telemetry;
 mod token;
 mod trusted;
+mod verification;
 
 pub use authenticating::Authenticating;
 pub use authentication::Authentication;
@@ -49,5 +52,6 @@ pub use jwks::{
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};
+pub use revocation::Revocations;
 pub use scope::is_scope_token;
 pub use token::{Algorithm, KeyKind};

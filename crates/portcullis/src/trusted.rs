@@ -81,10 +81,11 @@ impl TrustedIssuer {
 /// `iss`, `aud` and dates have rules of their own and cannot be read as roles.
 fn mask_of(paths: &mut ClaimPaths, path: &[String]) -> Result<PathMask, (&'static str, &'static str)> {
     // In the order of the reader.
-    const TYPED: [&str; 21] = [
+    const TYPED: [&str; 22] = [
         "iss",
         "sub",
         "jti",
+        "sid",
         "client_id",
         "azp",
         "cid",

@@ -1,7 +1,8 @@
 //! Every request of the suite and every token of the test kit, through every adapter.
 
 use axum::http::HeaderValue;
-use portcullis::{Authentication, CryptoBackend, Principal, RegisteredClaims, TrustedCaller};
+use portcullis::clock::Clock;
+use portcullis::{Authentication, CryptoBackend, Principal, RegisteredClaims, Revocations, TrustedCaller};
 use portcullis_testing::{BadKey, Defect, Oddity, ProfileDefect, TestIssuer, TokenBuilder};
 
 use super::MARK;
@@ -92,6 +93,15 @@ pub(super) fn show_all(capture: &Capture, prey: &mut Prey) {
             }
         }
     }
+    let revocations = Revocations::with_clock(issuer.clock());
+    let now = issuer.clock().now();
+    revocations.revoke_token(issuer.url(), &format!("{MARK}-id"), now);
+    revocations.revoke_session(issuer.url(), MARK, now);
+    revocations.revoke_subject(issuer.url(), &format!("{MARK}-subject"), now, now);
+    let auth = issuer.authenticator_builder().revocations(revocations.clone()).build().expect("a good configuration");
+    let error = auth.verify(&marked(&issuer).sign()).now().expect("keys are here").expect_err("revoked");
+    capture.show(&(&revocations, &auth, auth.refuse(&error)));
+    capture.show_error(&error);
     let vouched_for = TrustedCaller::new(issuer.url(), MARK).client(MARK).role(MARK).group(MARK).claim("email", MARK);
     show(capture, &vouched_for.scope(MARK).build());
 }

@@ -1,7 +1,7 @@
 //! Where in the tables a token would be: 64 bits of a fast hash under a random seed. It finds and proves nothing; what is
 //! found there has a [tag](super::tag) to be compared.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
 
@@ -12,9 +12,11 @@ pub(crate) struct Address(u64);
 pub(super) struct Addresses(FixedState);
 
 impl Addresses {
-    pub(super) fn new() -> Self {
-        // Seeded by the system's generator: std's way to its randomness.
-        Self(FixedState::with_seed(RandomState::new().hash_one(0)))
+    /// `None` where the system has no randomness to give.
+    pub(super) fn new() -> Option<Self> {
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).ok()?;
+        Some(Self(FixedState::with_seed(u64::from_ne_bytes(seed))))
     }
 
     pub(super) fn of(&self, token: &[u8]) -> Address {

@@ -45,8 +45,10 @@ pub(crate) struct TokenCache {
 impl TokenCache {
     /// `None` for a capacity of zero, and where the system has no randomness to give.
     pub(crate) fn new(capacity: usize) -> Option<Self> {
+        #[cfg(feature = "__internals")]
+        let capacity = if crate::internals::cache::is_off() { 0 } else { capacity };
         Some(Self {
-            addresses: Addresses::new(),
+            addresses: Addresses::new()?,
             key: TagKey::new().filter(|_| capacity > 0)?,
             shared: Shared::new(capacity),
             fronts: ThreadLocal::new(),

@@ -29,8 +29,10 @@ impl Shared {
             .estimated_items_capacity(capacity)
             .weight_capacity(capacity as u64)
             .shards(shards)
+            .hot_allocation(HOT)
+            .ghost_allocation(GHOSTS)
             .build()
-            .expect("both capacities are given");
+            .expect("both capacities are given, and the shares are in range");
         Self(Cache::with_options(options, UnitWeighter, AsItIs, LettingGo))
     }
 
@@ -65,6 +67,13 @@ impl Shared {
         usize::try_from(self.0.capacity()).unwrap_or(usize::MAX)
     }
 }
+
+/// The share that is for tokens which were used again. The rest is for new ones to prove themselves in.
+const HOT: f64 = 0.75;
+/// Of tokens that were let go, addresses are remembered: as many as there are tokens. One that comes back meanwhile is
+/// taken for a regular. Both together are how rare a regular may be among tokens that are used once: one in 1.25 times the
+/// capacity.
+const GHOSTS: f64 = 1.0;
 
 /// Enough that threads which verify seldom meet, but each large enough to fill evenly and to choose well what to let go.
 fn shards(tokens: usize) -> usize {

@@ -16,12 +16,11 @@ pub(super) use without_backend::TagKey;
 /// Compared as a whole. Not in constant time: to learn anything from how long a comparison takes one would have to
 /// know tags.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag(u128);
+pub(super) struct Tag([u64; 2]);
 
 #[cfg(feature = "aws-lc-rs")]
 mod with_aes_gcm {
     use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-    use aws_lc_rs::rand;
 
     use super::Tag;
 
@@ -30,21 +29,23 @@ mod with_aes_gcm {
     impl TagKey {
         pub(in crate::cache) fn new() -> Option<Self> {
             let mut key = [0; 16];
-            rand::fill(&mut key).ok()?;
+            getrandom::fill(&mut key).ok()?;
             UnboundKey::new(&AES_128_GCM, &key).ok().map(LessSafeKey::new).map(Self)
         }
 
         pub(in crate::cache) fn tag(&self, token: &[u8]) -> Option<Tag> {
             let nonce = Nonce::assume_unique_for_key([0; 12]);
             let tag = self.0.seal_in_place_separate_tag(nonce, Aad::from(token), &mut []).ok()?;
-            tag.as_ref().try_into().ok().map(u128::from_le_bytes).map(Tag)
+            let (low, high) = tag.as_ref().split_at_checked(8)?;
+            let half = |octets: &[u8]| octets.try_into().ok().map(u64::from_ne_bytes);
+            Some(Tag([half(low)?, half(high)?]))
         }
     }
 }
 
 #[cfg(all(feature = "rust-crypto", not(feature = "aws-lc-rs")))]
 mod with_siphash {
-    use std::hash::{BuildHasher, Hasher, RandomState};
+    use std::hash::Hasher;
 
     use siphasher::sip128::{Hasher128, SipHasher24};
 
@@ -54,15 +55,16 @@ mod with_siphash {
 
     impl TagKey {
         pub(in crate::cache) fn new() -> Option<Self> {
-            // Keyed by the system's generator: std's way to its randomness.
-            let random = RandomState::new();
-            Some(Self(SipHasher24::new_with_keys(random.hash_one(0), random.hash_one(1))))
+            let mut key = [0; 16];
+            getrandom::fill(&mut key).ok()?;
+            Some(Self(SipHasher24::new_with_key(&key)))
         }
 
         pub(in crate::cache) fn tag(&self, token: &[u8]) -> Option<Tag> {
             let mut hasher = self.0;
             hasher.write(token);
-            Some(Tag(hasher.finish128().as_u128()))
+            let hash = hasher.finish128();
+            Some(Tag([hash.h1, hash.h2]))
         }
     }
 }

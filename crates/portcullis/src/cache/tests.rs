@@ -1,1 +1,179 @@
+use std::sync::{Barrier, Weak};
+use std::thread;
 
+use super::*;
+use crate::principal::{TrustedCaller, Verified};
+
+fn cache(capacity: usize) -> TokenCache {
+    TokenCache::new(capacity).expect("a backend is compiled in")
+}
+
+/// The caller of a token of that text: its subject.
+fn caller(token: &str) -> Arc<Caller> {
+    let trusted = TrustedCaller::new("https://issuer.test", token).build();
+    Arc::clone(trusted.caller().expect("not anonymous"))
+}
+
+fn keep(cache: &TokenCache, token: &str) -> Weak<Verified> {
+    let caller = caller(token);
+    cache.keep(cache.find(token.as_bytes()).0, token.as_bytes(), &caller);
+    Arc::downgrade(caller.verified())
+}
+
+fn found(cache: &TokenCache, token: &str) -> Option<String> {
+    let caller = cache.find(token.as_bytes()).1;
+    caller.map(|caller| caller.subject().expect("made with one").to_owned())
+}
+
+/// Looks it up, and keeps it if it was not there.
+fn present(cache: &TokenCache, token: &str) -> bool {
+    match found(cache, token) {
+        Some(subject) => {
+            assert_eq!(subject, token);
+            true
+        }
+        None => {
+            keep(cache, token);
+            false
+        }
+    }
+}
+
+#[test]
+fn a_token_is_found_once_it_was_kept_and_its_likes_are_not() {
+    let cache = cache(100);
+    assert_eq!(found(&cache, "a.b.c"), None);
+    keep(&cache, "a.b.c");
+    for _ in 0..3 {
+        assert_eq!(found(&cache, "a.b.c").as_deref(), Some("a.b.c"));
+        for like in ["a.b.C", "a.b.", "a.b.c ", "a.b.cc", "A.b.c", ""] {
+            assert_eq!(found(&cache, like), None, "{like:?}");
+        }
+    }
+}
+
+#[test]
+fn two_tokens_at_one_address_are_told_apart_by_their_tags() {
+    let cache = TokenCache { colliding: (true, false), ..cache(100) };
+    keep(&cache, "alice");
+    for _ in 0..3 {
+        assert_eq!((found(&cache, "alice").as_deref(), found(&cache, "bob")), (Some("alice"), None));
+    }
+    // The later one takes the place, and neither is ever taken for the other.
+    keep(&cache, "bob");
+    for _ in 0..3 {
+        let alice = found(&cache, "alice");
+        assert!(alice.is_none_or(|found| found == "alice"));
+        assert_eq!(found(&cache, "bob").as_deref(), Some("bob"));
+    }
+    assert_eq!(found(&cache, "alice"), None);
+}
+
+#[test]
+fn two_tokens_with_one_tag_are_told_apart_by_their_addresses() {
+    let cache = TokenCache { colliding: (false, true), ..cache(100) };
+    keep(&cache, "alice");
+    assert_eq!((found(&cache, "alice").as_deref(), found(&cache, "bob")), (Some("alice"), None));
+    keep(&cache, "bob");
+    assert_eq!((found(&cache, "alice").as_deref(), found(&cache, "bob").as_deref()), (Some("alice"), Some("bob")));
+}
+
+#[test]
+fn two_caches_have_nothing_in_common() {
+    let (one, other) = (cache(100), cache(100));
+    keep(&one, "alice");
+    assert_eq!((found(&one, "alice").as_deref(), found(&other, "alice")), (Some("alice"), None));
+    assert!(one.address(b"alice") != other.address(b"alice"));
+    assert!(one.tag(b"alice") != other.tag(b"alice"));
+}
+
+#[test]
+fn what_was_forgotten_is_not_found_again() {
+    let cache = cache(100);
+    keep(&cache, "alice");
+    let (address, _) = cache.find(b"alice");
+    cache.forget(address);
+    assert_eq!(found(&cache, "alice"), None);
+}
+
+#[test]
+fn a_cache_of_no_tokens_is_none() {
+    assert!(TokenCache::new(0).is_none());
+    let smallest = cache(1);
+    keep(&smallest, "alice");
+    keep(&smallest, "bob");
+    assert_eq!(smallest.status().tokens, 1);
+}
+
+/// Also what threads noted for themselves, whether or not they ever come back.
+#[test]
+fn a_token_that_was_let_go_is_freed_though_another_thread_had_noted_it() {
+    const CAPACITY: usize = 2_000;
+    let cache = &cache(CAPACITY);
+    let limit = cache.status().capacity * (defaults::TOKENS_LET_GO_PART + 1) / defaults::TOKENS_LET_GO_PART;
+    let step = &Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            step.wait();
+            for n in 0..CAPACITY {
+                assert_eq!(found(cache, &format!("old {n}")), Some(format!("old {n}")), "kept by the other thread");
+            }
+            step.wait();
+            // Alive, and idle.
+            step.wait();
+        });
+        let old: Vec<_> = (0..CAPACITY).map(|n| keep(cache, &format!("old {n}"))).collect();
+        step.wait();
+        step.wait();
+        // Each twice, or they would not push out what was used twice.
+        let new: Vec<_> = (0..10 * CAPACITY)
+            .map(|n| {
+                let token = format!("new {n}");
+                let kept = keep(cache, &token);
+                found(cache, &token);
+                kept
+            })
+            .collect();
+        let alive = |kept: &[Weak<Verified>]| kept.iter().filter(|kept| kept.strong_count() > 0).count();
+        assert!(alive(&old) < CAPACITY / 2, "{} of the old ones are alive", alive(&old));
+        assert!(alive(&old) + alive(&new) <= limit, "{} are alive, {limit} may be", alive(&old) + alive(&new));
+        step.wait();
+    });
+}
+
+#[test]
+fn a_flood_of_tokens_that_are_used_once_does_not_push_out_a_thousand_regulars() {
+    const ROUNDS: usize = 40;
+    let cache = cache(defaults::CACHED_TOKENS);
+    let regulars: Vec<String> = (0..1_000).map(|n| format!("regular {n}")).collect();
+    let (mut hits, mut single_use) = (0, 0);
+    // From the very start, and ten for each request of a regular; more in all than the cache holds forty times over.
+    for round in 0..ROUNDS {
+        for regular in &regulars {
+            hits += usize::from(round > 0 && present(&cache, regular));
+            for _ in 0..10 {
+                assert!(!present(&cache, &format!("single use {single_use}")));
+                single_use += 1;
+            }
+        }
+        if round == 0 {
+            regulars.iter().for_each(|regular| assert!(!present(&cache, regular)));
+        }
+    }
+    let asked = (ROUNDS - 1) * regulars.len();
+    assert!(hits * 100 > asked * 95, "{hits} hits of {asked}");
+    assert!(cache.status().tokens <= cache.status().capacity);
+    assert!(cache.status().evictions >= 380_000);
+}
+
+#[test]
+fn the_status_counts_hits_and_misses_of_all_threads() {
+    let cache = &cache(100);
+    thread::scope(|scope| {
+        for name in ["a", "b"] {
+            scope.spawn(move || (0..10).for_each(|n| assert_eq!(present(cache, name), n > 0)));
+        }
+    });
+    let status = cache.status();
+    assert_eq!((status.tokens, status.capacity, status.hits, status.misses, status.evictions), (2, 100, 18, 2, 0));
+}

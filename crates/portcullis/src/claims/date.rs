@@ -12,6 +12,9 @@ impl NumericDate {
     /// The end of the year 9999. Nothing sensible lies beyond, and sums of dates and leeways stay far from overflow.
     const MAX_SECONDS: u64 = 253_402_300_799;
 
+    /// Later than every date that a claim can have.
+    pub(crate) const END: Self = Self(u64::MAX);
+
     pub(crate) fn from_seconds(seconds: u64) -> Option<Self> {
         (seconds <= Self::MAX_SECONDS).then(|| Self(seconds * 1000))
     }
@@ -25,6 +28,12 @@ impl NumericDate {
     pub(crate) fn at(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// The first date that is not before `time`.
+    pub(crate) fn not_before(time: SystemTime) -> Self {
+        let date = Self::at(time);
+        if date.to_system_time() < time { date.plus(Duration::from_millis(1)) } else { date }
     }
 
     pub(crate) fn plus(self, duration: Duration) -> Self {

@@ -25,6 +25,10 @@ pub(crate) struct Facts {
     pub(crate) iss: Option<Span>,
     pub(crate) sub: Option<Span>,
     pub(crate) jti: Option<Span>,
+    /// `sid`, the session at the issuer; and whether something else than a string stood there. That is no fault by itself:
+    /// only who revokes by session has to know.
+    pub(crate) sid: Option<Span>,
+    pub(crate) sid_unreadable: bool,
     /// By [`ClientClaim`].
     pub(crate) client: [Option<Span>; 4],
     pub(crate) exp: Option<NumericDate>,
@@ -152,6 +156,10 @@ impl<'de> Visitor<'de> for &mut Reader<'_, 'de> {
                 "iss" => self.facts.iss = self.string(&mut members, "iss")?,
                 "sub" => self.facts.sub = self.string(&mut members, "sub")?,
                 "jti" => self.facts.jti = self.string(&mut members, "jti")?,
+                "sid" => match members.next_value_seed(Scalar)? {
+                    Scalars::Text(text) => self.facts.sid = Some(self.text.span(text)),
+                    _ => self.facts.sid_unreadable = true,
+                },
                 "client_id" => {
                     self.facts.client[ClientClaim::ClientId as usize] = self.string(&mut members, "client_id")?
                 }

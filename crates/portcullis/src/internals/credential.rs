@@ -7,6 +7,7 @@ use crate::{Reason, RequestHead};
 pub fn of<H: RequestHead + ?Sized>(head: &H) -> Result<Option<&str>, Reason> {
     match Credential::of(head)? {
         Credential::Absent => Ok(None),
-        Credential::Bearer(presented) => presented.token().map(Some),
+        Credential::Bearer(presented) if presented.is_token68() => presented.text().map(Some),
+        Credential::Bearer(_) => Err(Reason::CredentialMalformed),
     }
 }

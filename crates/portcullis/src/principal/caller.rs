@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::verified::Verified;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, ClaimsPolicy, KindRule, PathMask, ValidatedClaims};
+use crate::claims::{ClaimPaths, ClaimsPolicy, Facts, KindRule, PathMask, ValidatedClaims};
 use crate::error::{AuthError, Reason};
 use crate::scope;
 
@@ -149,6 +149,12 @@ impl Caller {
         self.claims().text(self.claims().facts().jti)
     }
 
+    /// `sid`: the session at the issuer that the token belongs to (OpenID Connect Front-Channel Logout §3).
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.claims().text(self.claims().facts().sid)
+    }
+
     /// The claims set as it was signed: JSON text. Personal data; do not log it.
     #[must_use]
     pub fn claims_json(&self) -> &str {
@@ -177,6 +183,10 @@ impl Caller {
 
     pub(crate) fn answers(&self) -> &Answers {
         &self.verified.answers
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        self.claims().facts()
     }
 
     pub(super) fn same_subject(&self, other: &Self) -> bool {

@@ -1,7 +1,7 @@
 //! A token that was found good, with all that this rests on.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::decoded::Decoded;
 use crate::challenge::Answers;
@@ -14,6 +14,8 @@ pub(crate) struct Verified {
     pub(crate) answers: Arc<Answers>,
     pub(super) decoded: Decoded,
     pub(crate) keys: KeysUsed,
+    /// The state of the list of revocations at which this was last found not to be on it.
+    cleared_at: AtomicU64,
     /// The cache has let it go: what still points to it should, too.
     pub(crate) let_go: AtomicBool,
 }
@@ -33,7 +35,25 @@ impl Verified {
         policy: Arc<ClaimsPolicy>,
         answers: Arc<Answers>,
         keys: KeysUsed,
+        revocations: u64,
     ) -> Self {
-        Self { claims, policy, answers, decoded: Decoded::default(), keys, let_go: AtomicBool::new(false) }
+        Self {
+            claims,
+            policy,
+            answers,
+            decoded: Decoded::default(),
+            keys,
+            cleared_at: AtomicU64::new(revocations),
+            let_go: AtomicBool::new(false),
+        }
+    }
+
+    /// Was it found not to be revoked when the list was in that state?
+    pub(crate) fn is_cleared(&self, revocations: u64) -> bool {
+        self.cleared_at.load(Ordering::Relaxed) == revocations
+    }
+
+    pub(crate) fn clear(&self, revocations: u64) {
+        self.cleared_at.store(revocations, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,7 @@
 //! The compact form of a signed token (RFC 7515 §3.1, §5.2): three parts of base64url, and nothing else.
 
 use base64_simd::{Out, URL_SAFE_NO_PAD};
+use memchr::memchr_iter;
 
 use crate::defaults::{MAX_HEADER_BYTES, MAX_RSA_BITS};
 use crate::error::Reason;
@@ -21,23 +22,22 @@ impl<'a> CompactToken<'a> {
         if token.len() > max_bytes {
             return Err(Reason::TokenTooLarge);
         }
-        let mut parts = token.split('.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let mut periods = memchr_iter(b'.', token.as_bytes());
+        let (Some(first), Some(second), None) = (periods.next(), periods.next(), periods.next()) else {
             return Err(Reason::TokenMalformed);
         };
+        let (header, payload, signature) = (&token[..first], &token[first + 1..second], &token[second + 1..]);
         if header.is_empty() || header.len() > MAX_HEADER_BYTES {
             return Err(Reason::TokenMalformed);
         }
-        let signing_input = &token[..header.len() + 1 + payload.len()];
+        let signing_input = &token[..second];
         Ok(Self { signing_input, header, payload, signature })
     }
 
     /// Decodes the header and hands its text to `read`.
     pub(crate) fn with_header<T>(self, read: impl FnOnce(&str) -> Result<T, Reason>) -> Result<T, Reason> {
-        let mut buffer = [0; MAX_HEADER_BYTES / 4 * 3];
-        read(std::str::from_utf8(decode(self.header, &mut buffer)?).map_err(|_| Reason::TokenMalformed)?)
+        let read = |octets: &[u8]| read(std::str::from_utf8(octets).map_err(|_| Reason::TokenMalformed)?);
+        decoded::<{ MAX_HEADER_BYTES / 4 * 3 }, _>(self.header, read)?
     }
 
     /// Whether the third part is empty. Not refused sooner, so that a header with `none` is what an operator reads of.
@@ -59,8 +59,19 @@ impl<'a> CompactToken<'a> {
 
     /// Decodes the signature and hands it to `check`. One longer than any key's is malformed.
     pub(crate) fn with_signature<T>(self, check: impl FnOnce(&[u8]) -> T) -> Result<T, Reason> {
-        let mut buffer = [0; MAX_RSA_BITS / 8];
-        Ok(check(decode(self.signature, &mut buffer)?))
+        decoded::<{ MAX_RSA_BITS / 8 }, _>(self.signature, check)
+    }
+}
+
+/// Room for a usual header, and for the signatures of all but the longest keys: a larger buffer costs time to clear.
+const USUAL_BYTES: usize = 512;
+
+/// Decodes a part of at most `MAX` octets on the stack.
+fn decoded<const MAX: usize, T>(encoded: &str, read: impl FnOnce(&[u8]) -> T) -> Result<T, Reason> {
+    if encoded.len() <= USUAL_BYTES {
+        decode(encoded, &mut [0; USUAL_BYTES / 4 * 3]).map(|octets| read(octets))
+    } else {
+        decode(encoded, &mut [0; MAX]).map(|octets| read(octets))
     }
 }
 

@@ -1,0 +1,83 @@
+//! Tokens that were verified before: when that still counts.
+
+use std::sync::Arc;
+
+use crate::authentication::Authentication;
+use crate::cache::Address;
+use crate::claims::NumericDate;
+use crate::principal::{Caller, KeysUsed};
+use crate::telemetry;
+use crate::verification::Inner;
+
+/// What the cache knows of a token.
+pub(crate) enum Recalled {
+    Known(Arc<Caller>),
+    /// With where it would be, if it may be remembered.
+    Unknown(Option<Address>),
+}
+
+impl Inner {
+    /// A token that was verified before, if it would be found good again: by the keys that are in use now, and at this
+    /// time.
+    pub(crate) fn recall(&self, token: &[u8]) -> Recalled {
+        // One that is too long was never verified, and is not read to its end for that.
+        let Some(cache) = self.cache.as_ref().filter(|_| token.len() <= self.max_token_bytes) else {
+            return Recalled::Unknown(None);
+        };
+        let (address, found) = cache.find(token);
+        let found = found.filter(|caller| {
+            let stands = self.still_stands(caller);
+            if !stands {
+                cache.forget(address);
+            }
+            stands
+        });
+        telemetry::token_looked_up(found.is_some());
+        found.map_or(Recalled::Unknown(Some(address)), Recalled::Known)
+    }
+
+    fn still_stands(&self, caller: &Caller) -> bool {
+        let verified = caller.verified();
+        let KeysUsed { issuer, generation } = verified.keys;
+        let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
+        keys.is_some_and(|keys| keys.generation() == generation)
+            && verified.claims.window().contains(NumericDate::at(self.clock.now()))
+            && self.revocations.as_ref().is_none_or(|revocations| {
+                let epoch = revocations.epoch();
+                verified.is_cleared(epoch) || revocations.check(caller).inspect(|()| verified.clear(epoch)).is_ok()
+            })
+    }
+
+    pub(crate) fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {
+        if let (Some(cache), Some(address)) = (&self.cache, address) {
+            cache.keep(address, token.as_bytes(), &caller);
+            #[cfg(feature = "__internals")]
+            self.compare(token);
+        }
+        Authentication::of(caller)
+    }
+
+    /// Where it was asked for: looks a token up that was just kept, and verifies it once more to compare.
+    #[cfg(feature = "__internals")]
+    fn compare(&self, token: &str) {
+        if !crate::internals::cache::hits_are_compared() {
+            return;
+        }
+        // Keys and clocks may be moved meanwhile: what counts is a hit that stays one.
+        let recall = || match self.recall(token.as_bytes()) {
+            Recalled::Known(caller) => Some(caller),
+            Recalled::Unknown(_) => None,
+        };
+        let (Some(_), verified, Some(hit)) = (recall(), self.attempt(token), recall()) else { return };
+        let Ok(verified) = verified else { panic!("a token that is refused was a hit") };
+        let facts = |caller: &Caller| {
+            let lists = [caller.scopes().collect(), caller.roles().collect(), caller.groups().collect::<Vec<_>>()];
+            let lists = lists.map(|list: Vec<&str>| list.join(" "));
+            let texts = [caller.subject(), caller.client(), caller.token_id(), Some(caller.issuer())];
+            let texts = texts.map(|text| text.map(str::to_owned));
+            (caller.claims_json().to_owned(), caller.kind(), caller.expires_at(), texts, lists)
+        };
+        assert_eq!(facts(&hit), facts(&verified), "a hit says something else than the token");
+        crate::internals::cache::compared();
+    }
+}

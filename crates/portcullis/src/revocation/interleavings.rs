@@ -1,0 +1,49 @@
+//! The list under a model checker, which chooses at each lock and each atomic who goes on.
+
+use std::sync::Arc;
+
+use shuttle::sync::atomic::{AtomicBool, Ordering};
+use shuttle::thread;
+
+use super::Revocations;
+use super::tests::{HOUR, Hands, ISSUER, noon};
+
+/// Schedules of each of the two kinds: chosen evenly at each step, and with three changes of priority.
+const SCHEDULES: usize = 10_000;
+
+fn explore(model: impl Fn() + Send + Sync + 'static) {
+    let model = Arc::new(model);
+    let again = Arc::clone(&model);
+    shuttle::check_random(move || model(), SCHEDULES);
+    shuttle::check_pct(move || again(), SCHEDULES, 3);
+}
+
+fn is_revoked(revocations: &Revocations) -> bool {
+    revocations.find(ISSUER, Some("one"), None, None, None).is_some()
+}
+
+/// A cache remembers that the token was not revoked, with the number from before it looked. Two revoke it at once: when
+/// one of them is done, what is remembered no longer counts, and the token is found, also while entries are dropped.
+#[test]
+fn an_answer_that_is_remembered_is_out_of_date_when_the_token_is_revoked() {
+    explore(|| {
+        let hands = Hands::new();
+        let revocations = Revocations::with_clock(hands.clone());
+        revocations.revoke_token(ISSUER, "ended", noon());
+        hands.advance(HOUR);
+        let done = Arc::new(AtomicBool::new(false));
+        let writers = [(); 2].map(|()| {
+            let (revocations, done) = (revocations.clone(), Arc::clone(&done));
+            thread::spawn(move || {
+                revocations.revoke_token(ISSUER, "one", noon() + 9 * HOUR);
+                done.store(true, Ordering::SeqCst);
+            })
+        });
+        let (before, found) = (revocations.epoch(), is_revoked(&revocations));
+        let is_done = done.load(Ordering::SeqCst);
+        assert!(!is_done || found || revocations.epoch() != before);
+        assert!(!is_done || is_revoked(&revocations));
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        assert!(is_revoked(&revocations) && (found || revocations.epoch() != before));
+    });
+}

@@ -1,0 +1,200 @@
+//! The verification of one token: header, issuer, key, signature, claims.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::TokenCache;
+use crate::challenge::Answers;
+use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
+use crate::clock::Clock;
+use crate::defaults;
+use crate::error::{AuthError, Reason, loggable};
+use crate::jwks::{NoKey, WaitOutcome};
+use crate::principal::{Caller, KeysUsed, Verified};
+use crate::revocation::Revocations;
+use crate::token::{CompactToken, Header};
+use crate::trusted::TrustedIssuer;
+
+/// What all clones of an authenticator share.
+pub(crate) struct Inner {
+    pub(crate) issuers: Vec<TrustedIssuer>,
+    pub(crate) by_name: HashMap<Arc<str>, usize>,
+    /// For operators: what `iss` could have been.
+    pub(crate) issuer_names: Arc<str>,
+    /// The issuer that tokens without `iss` are taken for, where that was waived.
+    pub(crate) without_issuer: Option<usize>,
+    pub(crate) paths: ClaimPaths,
+    pub(crate) answers: Arc<Answers>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) max_token_bytes: usize,
+    pub(crate) require_claims: Option<ClaimsCheck>,
+    pub(crate) cache: Option<TokenCache>,
+    pub(crate) revocations: Option<Revocations>,
+}
+
+/// Decodes the claims type that every caller must fit.
+pub(crate) type ClaimsCheck = fn(&Caller) -> Result<(), AuthError>;
+
+/// What kept an attempt from ending.
+pub(crate) enum Obstacle {
+    Refused(AuthError),
+    /// No key to decide with, and it may help to ask the issuer.
+    KeyMissing {
+        issuer: usize,
+        kid: Option<Box<str>>,
+    },
+}
+
+impl<E: Into<AuthError>> From<E> for Obstacle {
+    fn from(error: E) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl Inner {
+    /// One pass, no waiting: the order is cheap checks first, and nothing that fails them can cause a fetch.
+    pub(crate) fn attempt(&self, token: &str) -> Result<Arc<Caller>, Obstacle> {
+        self.open(token, |compact, header, signature| self.verify(compact, header, signature))
+    }
+
+    /// Cuts a token, reads its header, decodes its signature, and leaves the rest to `decide`.
+    pub(crate) fn open<T>(
+        &self,
+        token: &str,
+        decide: impl FnOnce(CompactToken<'_>, &Header<'_>, &[u8]) -> Result<T, Obstacle>,
+    ) -> Result<T, Obstacle> {
+        let compact = CompactToken::parse(token, self.max_token_bytes)?;
+        compact.with_header(|json| {
+            let header = Header::parse(json)?;
+            if compact.is_unsigned() {
+                return Err(Reason::TokenMalformed);
+            }
+            compact.with_signature(|signature| decide(compact, &header, signature))
+        })?
+    }
+
+    fn verify(
+        &self,
+        compact: CompactToken<'_>,
+        header: &Header<'_>,
+        signature: &[u8],
+    ) -> Result<Arc<Caller>, Obstacle> {
+        let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
+        let index = self.choose_issuer(claims.unverified_issuer())?;
+        let issuer = &self.issuers[index];
+        let kid = header.kid.as_deref();
+        let generation = self.signed_by(index, compact.signing_input, header, signature)?;
+        let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
+            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
+
+        let now = NumericDate::at(self.clock.now());
+        let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
+        let keys = KeysUsed { issuer: index, generation };
+        // Read before the list is: what changes meanwhile makes another number.
+        let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
+        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), keys, revocations);
+        let caller = Caller::new(Arc::new(verified));
+        if let Some(revocations) = &self.revocations {
+            revocations.check(&caller).map_err(|error| issuer.locate(error, kid))?;
+        }
+        if let Some(require_claims) = self.require_claims {
+            require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
+        }
+        Ok(Arc::new(caller))
+    }
+
+    /// The generation of the issuer's keys, if one of them made the signature, by an algorithm that is allowed.
+    pub(crate) fn signed_by(
+        &self,
+        index: usize,
+        signing_input: &str,
+        header: &Header<'_>,
+        signature: &[u8],
+    ) -> Result<Option<u64>, Obstacle> {
+        let issuer = &self.issuers[index];
+        issuer.check_header(header)?;
+        let kid = header.kid.as_deref();
+        let key_missing = || Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) };
+        let keys = issuer.keys.current().ok_or_else(key_missing)?;
+        let may_ask = !header.brings_own_key;
+        let mut candidates = match keys.candidates(kid, header.algorithm) {
+            Ok(candidates) => candidates,
+            Err(NoKey::UnknownKid | NoKey::NoneCompatible) if may_ask && issuer.keys.is_remote() => {
+                return Err(key_missing());
+            }
+            Err(NoKey::UnknownKid | NoKey::NoneCompatible) => return Err(issuer.key_unknown(kid).into()),
+            Err(NoKey::WrongAlgorithm | NoKey::Ambiguous) => {
+                return Err(issuer.explain(Reason::KeyUnsuitable, kid).into());
+            }
+        };
+        let verified = candidates.any(|key| key.verify(signing_input.as_bytes(), signature));
+        if !verified && kid.is_none() && may_ask {
+            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
+            drop(issuer.keys.demand(None));
+        }
+        Ok(verified.then(|| keys.generation()))
+    }
+
+    /// The second and last look, after an attempt to get keys has ended.
+    pub(crate) fn attempt_again(&self, token: &str, outcome: WaitOutcome) -> Result<Arc<Caller>, AuthError> {
+        match (self.attempt(token), outcome) {
+            (Ok(caller), _) => Ok(caller),
+            (Err(Obstacle::Refused(error)), _) => Err(error),
+            (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
+                Err(self.issuers[issuer].key_unknown(kid.as_deref()))
+            }
+            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed | WaitOutcome::TimedOut) => {
+                Err(self.issuers[issuer].keys_unavailable(defaults::RETRY_AFTER))
+            }
+        }
+    }
+
+    /// The configured issuer of exactly that name, octet by octet.
+    fn choose_issuer(&self, claimed: Option<&str>) -> Result<usize, AuthError> {
+        let unknown = || {
+            let expected = Some(Arc::clone(&self.issuer_names));
+            AuthError::from(Reason::IssuerUnknown).about("iss").detail(|detail| detail.expected = expected)
+        };
+        match (claimed, &*self.issuers) {
+            (None, _) => self.without_issuer.ok_or_else(unknown),
+            (Some(claimed), [only]) if *only.policy.issuer == *claimed => Ok(0),
+            (Some(_), [_]) => Err(unknown()),
+            (Some(claimed), _) => self.by_name.get(claimed).copied().ok_or_else(unknown),
+        }
+    }
+}
+
+impl TrustedIssuer {
+    fn check_header(&self, header: &Header<'_>) -> Result<(), AuthError> {
+        if !self.algorithms.contains(header.algorithm) {
+            let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref()).about("alg");
+            return Err(error.detail(|detail| {
+                detail.expected = Some(format!("{:?}", self.algorithms).into());
+                detail.got = Some(header.algorithm.name().into());
+            }));
+        }
+        self.policy.check_typ(header.typ).map_err(|error| self.locate(error, header.kid.as_deref()))
+    }
+
+    fn explain(&self, reason: Reason, kid: Option<&str>) -> AuthError {
+        self.locate(AuthError::from(reason), kid)
+    }
+
+    /// Adds what tells an operator whose token it was.
+    fn locate(&self, error: AuthError, kid: Option<&str>) -> AuthError {
+        error.detail(|detail| {
+            detail.issuer = Some(Arc::clone(&self.policy.issuer));
+            detail.kid = kid.and_then(loggable);
+            detail.key_age = self.keys.age();
+        })
+    }
+
+    pub(crate) fn key_unknown(&self, kid: Option<&str>) -> AuthError {
+        self.explain(Reason::KeyUnknown, kid)
+    }
+
+    pub(crate) fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
+        self.explain(Reason::KeysUnavailable, None).detail(|detail| detail.retry_after = Some(retry_after))
+    }
+}
