@@ -11,16 +11,18 @@ use std::time::Duration;
 use crate::authenticating::Authenticating;
 use crate::authentication::Authentication;
 use crate::builder::AuthenticatorBuilder;
+use crate::cache::{CacheStatus, Tag, TokenCache};
 use crate::challenge::{Answers, Refusal};
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
-use crate::credential::Credential;
+use crate::credential::{Credential, Presented};
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
 use crate::issuer::Issuer;
 use crate::jwks::{Demand, ExportedKeys, KeyStatus, NoKey, NotReady, WaitOutcome};
-use crate::principal::Caller;
+use crate::principal::{Caller, KeysUsed, Verified};
 use crate::request::RequestHead;
+use crate::telemetry;
 use crate::token::{CompactToken, Header};
 use crate::trusted::TrustedIssuer;
 
@@ -53,10 +55,18 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) max_token_bytes: usize,
     pub(crate) require_claims: Option<ClaimsCheck>,
+    pub(crate) cache: Option<TokenCache>,
 }
 
 /// Decodes the claims type that every caller must fit.
 pub(crate) type ClaimsCheck = fn(&Caller) -> Result<(), AuthError>;
+
+/// What the cache knows of a token.
+enum Recalled {
+    Known(Arc<Caller>),
+    /// With what it would be remembered under.
+    Unknown(Option<Tag>),
+}
 
 /// What kept an attempt from ending.
 enum Obstacle {
@@ -96,11 +106,11 @@ impl Authenticator {
     pub(crate) fn check_signature(&self, token: &str) -> Result<(), Reason> {
         let verified = self.inner.open(token, |compact, header| {
             compact.payload_octets()?;
-            self.inner.is_signed_by(0, compact, header)
+            self.inner.signed_by(0, compact, header)
         });
         match verified {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Reason::SignatureInvalid),
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Reason::SignatureInvalid),
             Err(Obstacle::Refused(error)) => Err(error.reason()),
             Err(Obstacle::KeyMissing { .. }) => Err(Reason::KeysUnavailable),
         }
@@ -119,7 +129,7 @@ impl Authenticator {
     /// The future is ready at once unless keys must be waited for. Dropping it leaves nothing behind.
     pub fn authenticate<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
         match Credential::of(head) {
-            Ok(Credential::Bearer(token)) => self.verify(token),
+            Ok(Credential::Bearer(presented)) => self.verify_presented(presented),
             Ok(Credential::Absent) => Authenticating::ready(Err(Reason::CredentialMissing.into())),
             Err(reason) => Authenticating::ready(Err(reason.into())),
         }
@@ -129,7 +139,7 @@ impl Authenticator {
     /// there and bad is refused, and so is one of a scheme that is not served.
     pub fn authenticate_optional<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
         match Credential::of(head) {
-            Ok(Credential::Bearer(token)) => self.verify(token),
+            Ok(Credential::Bearer(presented)) => self.verify_presented(presented),
             Ok(Credential::Absent) => {
                 Authenticating::ready(Ok(Authentication::nobody(Arc::clone(&self.inner.answers))))
             }
@@ -139,8 +149,26 @@ impl Authenticator {
 
     /// Verifies a token that did not come in an `Authorization` field.
     pub fn verify(&self, token: &str) -> Authenticating {
+        match self.inner.recall(token.as_bytes()) {
+            Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Unknown(tag) => self.verify_anew(token, tag),
+        }
+    }
+
+    /// What is known already was looked at when it came first.
+    fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
+        match (self.inner.recall(presented.octets()), presented) {
+            (Recalled::Known(caller), _) => Authenticating::ready(Ok(Authentication::of(caller))),
+            (Recalled::Unknown(tag), presented) => match presented.token() {
+                Ok(token) => self.verify_anew(token, tag),
+                Err(reason) => Authenticating::ready(Err(reason.into())),
+            },
+        }
+    }
+
+    fn verify_anew(&self, token: &str, tag: Option<Tag>) -> Authenticating {
         let (issuer, kid) = match self.inner.attempt(token) {
-            Ok(authentication) => return Authenticating::ready(Ok(authentication)),
+            Ok(caller) => return Authenticating::ready(Ok(self.inner.keep(tag, caller))),
             Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
             Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
         };
@@ -150,7 +178,10 @@ impl Authenticator {
             Demand::Unavailable { retry_after } => Authenticating::ready(Err(trusted.keys_unavailable(retry_after))),
             Demand::Wait(wait) => {
                 let (this, token) = (self.clone(), token.to_owned());
-                Authenticating::waiting(async move { this.inner.attempt_again(&token, wait.await) })
+                Authenticating::waiting(async move {
+                    let outcome = wait.await;
+                    this.inner.attempt_again(&token, outcome).map(|caller| this.inner.keep(tag, caller))
+                })
             }
         }
     }
@@ -203,6 +234,12 @@ impl Authenticator {
         self.status().iter().all(KeyStatus::is_usable)
     }
 
+    /// How the cache of verified tokens does.
+    #[must_use]
+    pub fn cache_status(&self) -> CacheStatus {
+        self.inner.cache.as_ref().map_or(CacheStatus::OFF, TokenCache::status)
+    }
+
     /// The fetched keys of all issuers, for [`AuthenticatorBuilder::seed`] of the next process. Public keys only.
     #[must_use]
     pub fn export_keys(&self) -> ExportedKeys {
@@ -211,8 +248,41 @@ impl Authenticator {
 }
 
 impl Inner {
+    /// A token that was verified before, if it would be found good again: by the keys that are in use now, and at this
+    /// time.
+    fn recall(&self, token: &[u8]) -> Recalled {
+        // One that is too long was never verified, and is not read to its end for that.
+        let cache = self.cache.as_ref().filter(|_| token.len() <= self.max_token_bytes);
+        let Some((cache, tag)) = cache.and_then(|cache| Some((cache, cache.tag(token)?))) else {
+            return Recalled::Unknown(None);
+        };
+        let found = cache.find(tag).filter(|caller| {
+            let stands = self.still_stands(caller.verified());
+            if !stands {
+                cache.forget(tag);
+            }
+            stands
+        });
+        telemetry::token_looked_up(found.is_some());
+        found.map_or(Recalled::Unknown(Some(tag)), Recalled::Known)
+    }
+
+    fn still_stands(&self, verified: &Verified) -> bool {
+        let KeysUsed { issuer, generation } = verified.keys;
+        let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
+        keys.is_some_and(|keys| keys.generation() == generation)
+            && verified.claims.window().contains(NumericDate::at(self.clock.now()))
+    }
+
+    fn keep(&self, tag: Option<Tag>, caller: Arc<Caller>) -> Authentication {
+        if let (Some(cache), Some(tag)) = (&self.cache, tag) {
+            cache.keep(tag, &caller);
+        }
+        Authentication::of(caller)
+    }
+
     /// One pass, no waiting: the order is cheap checks first, and nothing that fails them can cause a fetch.
-    fn attempt(&self, token: &str) -> Result<Authentication, Obstacle> {
+    fn attempt(&self, token: &str) -> Result<Arc<Caller>, Obstacle> {
         self.open(token, |compact, header| self.verify(compact, header))
     }
 
@@ -229,26 +299,28 @@ impl Inner {
         })?
     }
 
-    fn verify(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Authentication, Obstacle> {
+    fn verify(&self, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Arc<Caller>, Obstacle> {
         let claims = UnverifiedClaims::read(compact.payload()?, &self.paths)?;
         let index = self.choose_issuer(claims.unverified_issuer())?;
         let issuer = &self.issuers[index];
         let kid = header.kid.as_deref();
-        let verified = self.is_signed_by(index, compact, header)?;
-        let claims = VerifiedClaims::if_verified(claims, verified)
+        let generation = self.signed_by(index, compact, header)?;
+        let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
             .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
-        let caller = Caller::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers));
+        let keys = KeysUsed { issuer: index, generation };
+        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), keys);
+        let caller = Caller::new(Arc::new(verified));
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
-        Ok(Authentication::of(Arc::new(caller)))
+        Ok(Arc::new(caller))
     }
 
-    /// Whether a key of that issuer made the signature, by an algorithm that is allowed.
-    fn is_signed_by(&self, index: usize, compact: CompactToken<'_>, header: &Header<'_>) -> Result<bool, Obstacle> {
+    /// The generation of the issuer's keys, if one of them made the signature, by an algorithm that is allowed.
+    fn signed_by(&self, index: usize, compact: CompactToken<'_>, header: &Header<'_>) -> Result<Option<u64>, Obstacle> {
         let issuer = &self.issuers[index];
         issuer.check_header(header)?;
         let kid = header.kid.as_deref();
@@ -278,13 +350,13 @@ impl Inner {
             // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
             drop(issuer.keys.demand(None));
         }
-        Ok(verified)
+        Ok(verified.then(|| keys.generation()))
     }
 
     /// The second and last look, after an attempt to get keys has ended.
-    fn attempt_again(&self, token: &str, outcome: WaitOutcome) -> Result<Authentication, AuthError> {
+    fn attempt_again(&self, token: &str, outcome: WaitOutcome) -> Result<Arc<Caller>, AuthError> {
         match (self.attempt(token), outcome) {
-            (Ok(authentication), _) => Ok(authentication),
+            (Ok(caller), _) => Ok(caller),
             (Err(Obstacle::Refused(error)), _) => Err(error),
             (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
                 Err(self.issuers[issuer].key_unknown(kid.as_deref()))

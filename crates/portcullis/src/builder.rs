@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use crate::authenticator::{Authenticator, ClaimsCheck, Inner};
+use crate::cache::TokenCache;
 use crate::challenge::{self, Answers, BodyMaker, RefusalBody};
 use crate::claims::ClaimPaths;
 use crate::clock::{Clock, SystemClock};
@@ -39,6 +40,7 @@ pub struct AuthenticatorBuilder {
     pub(crate) allow_loopback_http: bool,
     pub(crate) seed: Option<ExportedKeys>,
     pub(crate) require_claims: Option<ClaimsCheck>,
+    pub(crate) cached_tokens: usize,
 }
 
 impl AuthenticatorBuilder {
@@ -59,6 +61,7 @@ impl AuthenticatorBuilder {
             allow_loopback_http: false,
             seed: None,
             require_claims: None,
+            cached_tokens: defaults::CACHED_TOKENS,
         }
     }
 
@@ -77,6 +80,17 @@ impl AuthenticatorBuilder {
     /// The longest token that is looked at, in bytes. Default [`defaults::MAX_TOKEN_BYTES`], from 512 to 65,536.
     pub fn max_token_bytes(mut self, bytes: usize) -> Self {
         self.max_token_bytes = bytes;
+        self
+    }
+
+    /// How many verified tokens are remembered, so that their signatures need not be checked again. Default
+    /// [`defaults::CACHED_TOKENS`], at most [`defaults::MAX_CACHED_TOKENS`]; zero turns it off. Above 1,024 there may
+    /// be up to an eighth more, since the table has parts that fill unevenly.
+    ///
+    /// Answers are the same with and without: dates are checked for every request, and a change of an issuer's keys
+    /// has its tokens verified anew. Tokens themselves are not kept, only what they say.
+    pub fn cached_tokens(mut self, tokens: usize) -> Self {
+        self.cached_tokens = tokens;
         self
     }
 
@@ -231,6 +245,7 @@ impl AuthenticatorBuilder {
             clock,
             max_token_bytes: self.max_token_bytes,
             require_claims: self.require_claims,
+            cache: TokenCache::new(self.cached_tokens),
         }))
     }
 
@@ -282,6 +297,12 @@ impl AuthenticatorBuilder {
             "max_document_bytes",
             "outside 1,024 to 4,194,304",
             "use a size in that range; 262,144 is the default",
+        );
+        check(
+            self.cached_tokens <= defaults::MAX_CACHED_TOKENS,
+            "cached_tokens",
+            "more than 10,000,000",
+            "use that or less; 10,000 is the default, and 0 turns the cache off",
         );
         check(
             challenge::is_field_text(&self.answers.realm) && !self.answers.realm.trim().is_empty(),

@@ -8,9 +8,13 @@ use crate::request::RequestHead;
 pub(crate) enum Credential<'a> {
     /// No `Authorization` field at all.
     Absent,
-    /// A bearer token: characters of `token68` (RFC 6750 §2.1), at least one.
-    Bearer(&'a str),
+    /// The scheme is `Bearer`.
+    Bearer(Presented<'a>),
 }
+
+/// What follows the scheme; whether it could be a token at all is not known yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Presented<'a>(&'a [u8]);
 
 impl<'a> Credential<'a> {
     /// Finds the one credential of a request. Two field lines are refused, never picked from (RFC 6750 §3.1).
@@ -27,33 +31,62 @@ impl<'a> Credential<'a> {
 
     /// `auth-scheme 1*SP token68`. White space around the value is not part of it (RFC 9110 §5.5).
     fn parse(value: &'a [u8]) -> Result<Self, Reason> {
-        let value = std::str::from_utf8(value).map_err(|_| Reason::CredentialMalformed)?;
-        let value = value.trim_matches([' ', '\t']);
-        if !value.bytes().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e)) {
-            return Err(Reason::CredentialMalformed);
+        let value = trim(value, b" \t");
+        let (scheme, rest) = value.split_at(value.iter().position(|b| !is_token_char(*b)).unwrap_or(value.len()));
+        let separated = rest.is_empty() || rest.starts_with(b" ");
+        if separated && scheme.eq_ignore_ascii_case(b"Bearer") {
+            return Ok(Self::Bearer(Presented(trim(rest, b" "))));
         }
-        let (scheme, rest) = value.split_at(value.find(|c| !is_token_char(c)).unwrap_or(value.len()));
-        if scheme.is_empty() || !(rest.is_empty() || rest.starts_with(' ')) {
-            return Err(Reason::CredentialMalformed);
-        }
-        if !scheme.eq_ignore_ascii_case("Bearer") {
-            return Err(Reason::SchemeUnsupported);
-        }
-        let token = rest.trim_start_matches(' ');
-        if could_be_token(token) { Ok(Self::Bearer(token)) } else { Err(Reason::CredentialMalformed) }
+        let printable = value.iter().all(|byte| matches!(byte, b'\t' | 0x20..=0x7e));
+        let is_other_scheme = separated && !scheme.is_empty() && printable;
+        Err(if is_other_scheme { Reason::SchemeUnsupported } else { Reason::CredentialMalformed })
     }
 }
 
-/// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`, except that `=` may also stand further
-/// in: padding inside a JWT is a fault of the token and not of the request (RFC 8725bis §3.14).
-fn could_be_token(token: &str) -> bool {
-    let is_first = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    token.bytes().next().is_some_and(is_first) && token.bytes().all(|byte| is_first(byte) || byte == b'=')
+impl<'a> Presented<'a> {
+    pub(crate) fn octets(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// The token: characters of `token68` (RFC 6750 §2.1), at least one.
+    ///
+    /// `token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`, except that `=` may also stand further
+    /// in: padding inside a JWT is a fault of the token and not of the request (RFC 8725bis §3.14).
+    pub(crate) fn token(self) -> Result<&'a str, Reason> {
+        // All of them, without a way out, so that it becomes a loop over vectors.
+        let all = self.0.iter().fold(true, |all, byte| all & (is_token68(*byte) | (*byte == b'=')));
+        let token = std::str::from_utf8(self.0).ok().filter(|_| all && self.0.first().is_some_and(|b| *b != b'='));
+        token.ok_or(Reason::CredentialMalformed)
+    }
+}
+
+fn trim<'a>(mut value: &'a [u8], white: &[u8]) -> &'a [u8] {
+    while let [first, rest @ ..] = value
+        && white.contains(first)
+    {
+        value = rest;
+    }
+    while let [rest @ .., last] = value
+        && white.contains(last)
+    {
+        value = rest;
+    }
+    value
+}
+
+fn is_token68(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        | (byte == b'-')
+        | (byte == b'.')
+        | (byte == b'_')
+        | (byte == b'~')
+        | (byte == b'+')
+        | (byte == b'/')
 }
 
 /// `tchar` of RFC 9110 §5.6.2.
-fn is_token_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+fn is_token_char(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 #[cfg(test)]
@@ -62,10 +95,10 @@ mod tests {
 
     fn of(lines: &[&[u8]]) -> Result<String, Reason> {
         let head: Vec<(&str, &[u8])> = lines.iter().map(|line| ("Authorization", *line)).collect();
-        Credential::of(head.as_slice()).map(|credential| match credential {
-            Credential::Absent => "absent".to_owned(),
-            Credential::Bearer(token) => token.to_owned(),
-        })
+        match Credential::of(head.as_slice())? {
+            Credential::Absent => Ok("absent".to_owned()),
+            Credential::Bearer(presented) => presented.token().map(str::to_owned),
+        }
     }
 
     /// RFC6750-2.1-a, RFC9110-11.1-a, RFC6750-2.1-b: any case, any number of spaces.

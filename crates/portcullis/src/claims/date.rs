@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(crate) struct NumericDate(u64);
 
 impl NumericDate {
+    pub(super) const MIN: Self = Self(0);
+
     /// The end of the year 9999. Nothing sensible lies beyond, and sums of dates and leeways stay far from overflow.
     const MAX_SECONDS: u64 = 253_402_300_799;
 
@@ -27,6 +29,15 @@ impl NumericDate {
 
     pub(crate) fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    pub(super) fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    /// The next moment that can be told from this one.
+    pub(super) fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
     }
 
     /// Whole seconds from `earlier` to this date; zero if it is not later.

@@ -7,6 +7,7 @@ mod reader;
 mod registered;
 mod text;
 mod validated;
+mod window;
 
 pub(crate) use date::NumericDate;
 pub(crate) use path::{ClaimPaths, PathMask};

@@ -7,6 +7,7 @@ use super::date::NumericDate;
 use super::path::{ClaimPaths, PathMask};
 use super::reader::{ClientClaim, UnverifiedClaims};
 use super::validated::{ValidatedClaims, VerifiedClaims};
+use super::window::Window;
 use crate::error::{AuthError, Reason};
 use crate::token::Typ;
 
@@ -87,7 +88,9 @@ impl ClaimsPolicy {
     /// Judges claims whose signature was good: the only way to [`ValidatedClaims`].
     pub(crate) fn validate(&self, claims: VerifiedClaims, now: NumericDate) -> Result<ValidatedClaims, AuthError> {
         let claims = claims.into_inner();
-        self.check(&claims, now).map(|()| ValidatedClaims::new(claims))
+        self.check(&claims, now)?;
+        let window = self.window(&claims);
+        Ok(ValidatedClaims::new(claims, window))
     }
 
     fn check(&self, claims: &UnverifiedClaims, now: NumericDate) -> Result<(), AuthError> {
@@ -197,6 +200,22 @@ impl ClaimsPolicy {
             }
             _ => Ok(()),
         }
+    }
+
+    /// When [`check_dates`](Self::check_dates) passes claims that it has passed once.
+    fn window(&self, claims: &UnverifiedClaims) -> Window {
+        let facts = &claims.facts;
+        let mut window = Window::ALWAYS;
+        for start in [facts.nbf, facts.iat].into_iter().flatten() {
+            window = window.not_before(start.minus(self.leeway));
+        }
+        if let Some(exp) = facts.exp {
+            window = window.before(exp.plus(self.leeway));
+        }
+        if let (Some(max_age), Some(iat)) = (self.max_age, facts.iat) {
+            window = window.before(iat.plus(max_age).plus(self.leeway).next());
+        }
+        window
     }
 
     /// The claims that RFC 9068 §2.2 requires beyond those always required.

@@ -5,14 +5,15 @@ use serde_json::{Map, Value};
 use super::path::{ClaimPaths, PathMask};
 use super::reader::{Facts, UnverifiedClaims};
 use super::text::Span;
+use super::window::Window;
 
 /// Claims under a signature that was good. Made by the signature step only.
 pub(crate) struct VerifiedClaims(UnverifiedClaims);
 
 impl VerifiedClaims {
-    /// `verified` is the outcome of the signature check over exactly these claims.
-    pub(crate) fn if_verified(claims: UnverifiedClaims, verified: bool) -> Option<Self> {
-        verified.then_some(Self(claims))
+    /// `verified` is the outcome of the signature check over exactly these claims, and says with what.
+    pub(crate) fn if_verified<T>(claims: UnverifiedClaims, verified: Option<T>) -> Option<(Self, T)> {
+        verified.map(|with| (Self(claims), with))
     }
 
     pub(super) fn into_inner(self) -> UnverifiedClaims {
@@ -21,11 +22,14 @@ impl VerifiedClaims {
 }
 
 /// Verified claims that an issuer's policy found in order.
-pub(crate) struct ValidatedClaims(UnverifiedClaims);
+pub(crate) struct ValidatedClaims {
+    claims: UnverifiedClaims,
+    window: Window,
+}
 
 impl ValidatedClaims {
-    pub(super) fn new(claims: UnverifiedClaims) -> Self {
-        Self(claims)
+    pub(super) fn new(claims: UnverifiedClaims, window: Window) -> Self {
+        Self { claims, window }
     }
 
     /// Claims that the application vouches for itself; there is no token behind them.
@@ -33,26 +37,31 @@ impl ValidatedClaims {
         let json = serde_json::to_string(claims).unwrap_or_default();
         // Only nesting beyond the limit can fail here; such claims come out empty, and so without rights.
         let read = UnverifiedClaims::read(json, paths);
-        Self(read.unwrap_or_else(|_| UnverifiedClaims::empty()))
+        Self::new(read.unwrap_or_else(|_| UnverifiedClaims::empty()), Window::ALWAYS)
+    }
+
+    /// The time during which the same claims would be found in order again.
+    pub(crate) fn window(&self) -> Window {
+        self.window
     }
 
     pub(crate) fn facts(&self) -> &Facts {
-        &self.0.facts
+        &self.claims.facts
     }
 
     pub(crate) fn text(&self, span: Option<Span>) -> Option<&str> {
-        span.map(|span| self.0.text.get(span))
+        span.map(|span| self.claims.text.get(span))
     }
 
     pub(crate) fn json(&self) -> &str {
-        self.0.text.json()
+        self.claims.text.json()
     }
 
     pub(crate) fn client(&self) -> Option<&str> {
-        self.0.client()
+        self.claims.client()
     }
 
     pub(crate) fn strings(&self, paths: PathMask) -> impl Iterator<Item = (&str, bool)> {
-        self.0.strings(paths)
+        self.claims.strings(paths)
     }
 }

@@ -5,8 +5,8 @@ use crate::{Reason, RequestHead};
 
 /// The bearer token of a request; `None` if it presents nothing.
 pub fn of<H: RequestHead + ?Sized>(head: &H) -> Result<Option<&str>, Reason> {
-    Credential::of(head).map(|credential| match credential {
-        Credential::Absent => None,
-        Credential::Bearer(token) => Some(token),
-    })
+    match Credential::of(head)? {
+        Credential::Absent => Ok(None),
+        Credential::Bearer(presented) => presented.token().map(Some),
+    }
 }

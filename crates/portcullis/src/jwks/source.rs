@@ -39,6 +39,14 @@ impl Keys<'_> {
             Self::Fetched(snapshot) => snapshot.keys.candidates(kid, algorithm),
         }
     }
+
+    /// Another number means other keys.
+    pub(crate) fn generation(&self) -> u64 {
+        match self {
+            Self::Fixed(_) => 0,
+            Self::Fetched(snapshot) => snapshot.generation,
+        }
+    }
 }
 
 impl KeySource {

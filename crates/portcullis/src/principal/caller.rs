@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 
-use super::decoded::Decoded;
+use super::verified::Verified;
 use crate::challenge::Answers;
 use crate::claims::{ClaimPaths, ClaimsPolicy, KindRule, PathMask, ValidatedClaims};
 use crate::error::{AuthError, Reason};
@@ -29,40 +29,51 @@ pub enum CallerKind {
 ///
 /// [`TrustedCaller`]: super::TrustedCaller
 pub struct Caller {
-    claims: ValidatedClaims,
-    policy: Arc<ClaimsPolicy>,
-    answers: Arc<Answers>,
-    decoded: Decoded,
+    /// Shared by all callers of one token. Each thread that serves such requests has an `Arc<Caller>` of its own, so
+    /// that threads do not take turns at writing one reference count.
+    verified: Arc<Verified>,
 }
 
 impl Caller {
-    pub(crate) fn new(claims: ValidatedClaims, policy: Arc<ClaimsPolicy>, answers: Arc<Answers>) -> Self {
-        Self { claims, policy, answers, decoded: Decoded::default() }
+    pub(crate) fn new(verified: Arc<Verified>) -> Self {
+        Self { verified }
+    }
+
+    pub(crate) fn verified(&self) -> &Arc<Verified> {
+        &self.verified
+    }
+
+    fn claims(&self) -> &ValidatedClaims {
+        &self.verified.claims
+    }
+
+    fn policy(&self) -> &ClaimsPolicy {
+        &self.verified.policy
     }
 
     /// The configured issuer that issued the token.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.policy.issuer
+        &self.policy().issuer
     }
 
     /// `sub`: who it is, unique within the issuer only.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.claims.text(self.claims.facts().sub)
+        self.claims().text(self.claims().facts().sub)
     }
 
     /// The client the token was issued to: `client_id`, else `azp`, `cid` or `appid`.
     #[must_use]
     pub fn client(&self) -> Option<&str> {
-        self.claims.client()
+        self.claims().client()
     }
 
     /// User, or client acting for itself.
     #[must_use]
     pub fn kind(&self) -> CallerKind {
-        let facts = self.claims.facts();
-        let service_account = facts.service_account && self.policy.kind == KindRule::BearerTyp;
+        let facts = self.claims().facts();
+        let service_account = facts.service_account && self.policy().kind == KindRule::BearerTyp;
         match (self.subject(), self.client()) {
             _ if facts.client_grant || service_account => CallerKind::Client,
             (None, _) => CallerKind::Client,
@@ -84,7 +95,7 @@ impl Caller {
 
     /// The scopes as they stand in the claims, which may name one twice.
     fn granted(&self) -> impl Iterator<Item = &str> {
-        let found = self.claims.strings(self.policy.scopes);
+        let found = self.claims().strings(self.policy().scopes);
         found.flat_map(|(text, in_list)| {
             // An item of an array is one scope; a lone string is a list of them.
             let (whole, list) = if in_list { (Some(text), "") } else { (None, text) };
@@ -100,7 +111,7 @@ impl Caller {
 
     /// The roles, from wherever the issuer's configuration says they are.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.policy.roles)
+        self.strings(self.policy().roles)
     }
 
     /// Is that exact role held?
@@ -111,7 +122,7 @@ impl Caller {
 
     /// The groups, from wherever the issuer's configuration says they are.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.policy.groups)
+        self.strings(self.policy().groups)
     }
 
     /// Is that exact group among them?
@@ -123,25 +134,25 @@ impl Caller {
     /// `exp`: when the token ends. `None` only where tokens without it were explicitly allowed.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.claims.facts().exp.map(|date| date.to_system_time())
+        self.claims().facts().exp.map(|date| date.to_system_time())
     }
 
     /// `iat`: when the token was issued.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.claims.facts().iat.map(|date| date.to_system_time())
+        self.claims().facts().iat.map(|date| date.to_system_time())
     }
 
     /// `jti`: the token's own id.
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
-        self.claims.text(self.claims.facts().jti)
+        self.claims().text(self.claims().facts().jti)
     }
 
     /// The claims set as it was signed: JSON text. Personal data; do not log it.
     #[must_use]
     pub fn claims_json(&self) -> &str {
-        self.claims.json()
+        self.claims().json()
     }
 
     /// The claims as the application's type; decoded once per verified token and type.
@@ -149,18 +160,23 @@ impl Caller {
     /// # Errors
     /// [`Reason::ClaimsRejected`] when they do not fit `C`. The error says which field of `C` was missing, never a
     /// value of a claim.
-    pub fn decode<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Arc<C>, AuthError> {
-        self.decoded.get_or_decode(self.claims.json()).map_err(|error| {
+    pub fn decode<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<&C, AuthError> {
+        self.verified.decoded.get_or_decode(self.claims().json()).map_err(|error| {
             AuthError::from(Reason::ClaimsRejected).about("claims type").detail(|detail| {
-                detail.issuer = Some(Arc::clone(&self.policy.issuer));
+                detail.issuer = Some(Arc::clone(&self.policy().issuer));
                 let wanted = missing_field(&error).unwrap_or("claims of another shape".to_owned());
                 detail.expected = Some(format!("{wanted} for {}", std::any::type_name::<C>()).into());
             })
         })
     }
 
-    pub(crate) fn answers(&self) -> &Arc<Answers> {
-        &self.answers
+    /// What [`decode`](Self::decode) gave before.
+    pub(super) fn decoded<C: Send + Sync + 'static>(&self) -> Option<&C> {
+        self.verified.decoded.get()
+    }
+
+    pub(crate) fn answers(&self) -> &Answers {
+        &self.verified.answers
     }
 
     pub(super) fn same_subject(&self, other: &Self) -> bool {
@@ -168,7 +184,7 @@ impl Caller {
     }
 
     fn strings(&self, paths: PathMask) -> impl Iterator<Item = &str> {
-        self.claims.strings(paths).map(|(text, _)| text)
+        self.claims().strings(paths).map(|(text, _)| text)
     }
 }
 

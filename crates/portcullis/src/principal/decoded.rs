@@ -1,47 +1,56 @@
 //! Claims decoded into the application's types, kept beside the token they came from.
 
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 
 /// One decoded value per claims type. A list that only grows, by one node per type that the program has: reading it
-/// takes no lock.
+/// takes no lock and writes nothing.
 #[derive(Default)]
 pub(super) struct Decoded {
-    first: OnceLock<Box<Node>>,
+    first: OnceLock<Box<Node<dyn Any + Send + Sync>>>,
 }
 
-struct Node {
-    claims: Arc<dyn Any + Send + Sync>,
+struct Node<C: ?Sized> {
     rest: Decoded,
+    claims: C,
 }
 
 impl Decoded {
-    pub(super) fn get_or_decode<C>(&self, json: &str) -> Result<Arc<C>, serde_json::Error>
-    where
-        C: DeserializeOwned + Send + Sync + 'static,
-    {
+    /// The value of that type, if it was decoded before.
+    pub(super) fn get<C: Send + Sync + 'static>(&self) -> Option<&C> {
         let mut list = self;
         while let Some(node) = list.first.get() {
-            if (*node.claims).is::<C>()
-                && let Ok(claims) = Arc::clone(&node.claims).downcast()
-            {
-                return Ok(claims);
+            if let Some(claims) = node.claims.downcast_ref() {
+                return Some(claims);
             }
             list = &node.rest;
         }
-        let claims = Arc::new(serde_json::from_str::<C>(json)?);
-        let mut node = Box::new(Node { claims: Arc::clone(&claims) as _, rest: Self::default() });
-        // Another thread may have added a node meanwhile; a second one of the same type does no harm.
-        while let Err(mine) = list.first.set(node) {
-            node = mine;
-            match list.first.get() {
-                Some(theirs) => list = &theirs.rest,
-                None => break,
-            }
+        None
+    }
+
+    pub(super) fn get_or_decode<C>(&self, json: &str) -> Result<&C, serde_json::Error>
+    where
+        C: DeserializeOwned + Send + Sync + 'static,
+    {
+        match self.get() {
+            Some(claims) => Ok(claims),
+            None => Ok(self.add(serde_json::from_str(json)?)),
         }
-        Ok(claims)
+    }
+
+    fn add<C: Send + Sync + 'static>(&self, claims: C) -> &C {
+        let mut list = self;
+        let mut mine: Option<Box<Node<dyn Any + Send + Sync>>> = Some(Box::new(Node { rest: Self::default(), claims }));
+        loop {
+            let node = list.first.get_or_init(|| mine.take().expect("given away once, and then it is found"));
+            // Another thread may have decoded the same type meanwhile: the first one stays.
+            if let Some(claims) = node.claims.downcast_ref() {
+                return claims;
+            }
+            list = &node.rest;
+        }
     }
 }
 
@@ -64,11 +73,20 @@ mod tests {
     fn each_type_is_decoded_once() {
         let decoded = Decoded::default();
         let json = r#"{"a":1,"b":2}"#;
-        let a = decoded.get_or_decode::<A>(json).unwrap();
-        let b = decoded.get_or_decode::<B>(json).unwrap();
+        assert!(decoded.get::<A>().is_none());
+        let a: &A = decoded.get_or_decode(json).unwrap();
+        let b: &B = decoded.get_or_decode(json).unwrap();
         assert_eq!((a.a, b.b), (1, 2));
-        assert!(Arc::ptr_eq(&a, &decoded.get_or_decode::<A>("not looked at").unwrap()));
-        assert!(Arc::ptr_eq(&b, &decoded.get_or_decode::<B>("not looked at").unwrap()));
+        assert!(std::ptr::eq(a, decoded.get_or_decode::<A>("not looked at").unwrap()));
+        assert!(std::ptr::eq(b, decoded.get_or_decode::<B>("not looked at").unwrap()));
         assert!(decoded.get_or_decode::<Vec<u8>>(json).is_err());
+    }
+
+    #[test]
+    fn what_two_threads_decode_at_once_is_kept_once() {
+        let decoded = Decoded::default();
+        let first = decoded.add(A { a: 1 });
+        let second = decoded.add(A { a: 2 });
+        assert!(std::ptr::eq(first, second) && second.a == 1);
     }
 }

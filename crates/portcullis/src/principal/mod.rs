@@ -3,11 +3,14 @@
 mod caller;
 mod decoded;
 mod trusted;
+mod verified;
 
 pub use caller::{Caller, CallerKind};
 pub use trusted::TrustedCaller;
+pub(crate) use verified::{KeysUsed, Verified};
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -18,12 +21,13 @@ use crate::error::AuthError;
 
 /// A verified caller together with its claims as the application's own type.
 ///
-/// Dereferences to [`Caller`] for everything that does not depend on the claims type. Cheap to clone (two reference
-/// counts), whatever `C` is. Two principals are equal when issuer and subject are: a subject alone is unique only
+/// Dereferences to [`Caller`] for everything that does not depend on the claims type. Cheap to clone (one reference
+/// count), whatever `C` is. Two principals are equal when issuer and subject are: a subject alone is unique only
 /// within its issuer (RFC 7519 §4.1.2), and a caller without a subject equals nobody.
 pub struct Principal<C = RegisteredClaims> {
     caller: Arc<Caller>,
-    claims: Arc<C>,
+    /// The claims are kept by the caller, for all principals of it.
+    claims: PhantomData<fn() -> C>,
 }
 
 impl<C: DeserializeOwned + Send + Sync + 'static> Principal<C> {
@@ -32,17 +36,20 @@ impl<C: DeserializeOwned + Send + Sync + 'static> Principal<C> {
     /// # Errors
     /// [`Reason::ClaimsRejected`](crate::Reason::ClaimsRejected) when they do not fit `C`.
     pub fn of(caller: &Arc<Caller>) -> Result<Self, AuthError> {
-        Ok(Self { claims: caller.decode()?, caller: Arc::clone(caller) })
+        caller.decode::<C>()?;
+        Ok(Self { caller: Arc::clone(caller), claims: PhantomData })
+    }
+}
+
+impl<C: Send + Sync + 'static> Principal<C> {
+    /// The claims, decoded.
+    #[must_use]
+    pub fn claims(&self) -> &C {
+        self.caller.decoded().expect("a principal is only made of a caller that has decoded its claims")
     }
 }
 
 impl<C> Principal<C> {
-    /// The claims, decoded.
-    #[must_use]
-    pub fn claims(&self) -> &C {
-        &self.claims
-    }
-
     /// The caller, without the claims type.
     #[must_use]
     pub fn caller(&self) -> &Arc<Caller> {
@@ -60,7 +67,7 @@ impl<C> Deref for Principal<C> {
 
 impl<C> Clone for Principal<C> {
     fn clone(&self) -> Self {
-        Self { caller: Arc::clone(&self.caller), claims: Arc::clone(&self.claims) }
+        Self { caller: Arc::clone(&self.caller), claims: PhantomData }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value, json};
 
 use super::caller::Caller;
+use super::verified::{KeysUsed, Verified};
 use crate::authentication::Authentication;
 use crate::challenge::Answers;
 use crate::claims::{ClaimPaths, ClaimsPolicy, ValidatedClaims};
@@ -86,7 +87,9 @@ impl TrustedCaller {
         }
         let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
         let claims = ValidatedClaims::trusted(&self.claims, &paths);
-        Authentication::of(Arc::new(Caller::new(claims, Arc::new(policy), Arc::new(Answers::default()))))
+        let no_keys = KeysUsed { issuer: 0, generation: 0 };
+        let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), no_keys);
+        Authentication::of(Arc::new(Caller::new(Arc::new(verified))))
     }
 }
 

@@ -11,6 +11,15 @@ const AUTH: &str = "portcullis::auth";
 /// Counter, by `outcome` (`accepted`, `anonymous`, `refused`), `reason` (empty unless refused) and `scheme`.
 #[cfg(feature = "metrics")]
 const AUTHENTICATIONS_TOTAL: &str = "portcullis_authentications_total";
+/// Counter, by `outcome` (`hit`, `miss`): tokens that were looked for among those verified before.
+#[cfg(feature = "metrics")]
+const TOKEN_CACHE_LOOKUPS_TOTAL: &str = "portcullis_token_cache_lookups_total";
+/// Counter: tokens let go to make room for others.
+#[cfg(feature = "metrics")]
+const TOKEN_CACHE_EVICTIONS_TOTAL: &str = "portcullis_token_cache_evictions_total";
+/// Gauge: tokens held.
+#[cfg(feature = "metrics")]
+const TOKEN_CACHE_TOKENS: &str = "portcullis_token_cache_tokens";
 /// Counter, by `outcome` (`permitted`, `refused`) and `reason`.
 #[cfg(feature = "metrics")]
 const DECISIONS_TOTAL: &str = "portcullis_decisions_total";
@@ -29,6 +38,24 @@ pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
         };
         metrics::counter!(AUTHENTICATIONS_TOTAL, "outcome" => outcome, "reason" => reason, "scheme" => scheme)
             .increment(1);
+    }
+}
+
+/// A token was looked for among those verified before.
+pub(crate) fn token_looked_up(hit: bool) {
+    #[cfg(feature = "metrics")]
+    {
+        let outcome = if hit { "hit" } else { "miss" };
+        metrics::counter!(TOKEN_CACHE_LOOKUPS_TOTAL, "outcome" => outcome).increment(1);
+    }
+}
+
+/// A token was verified and kept, and so many others were let go for it.
+pub(crate) fn token_kept(evicted: u64, tokens: impl FnOnce() -> usize) {
+    #[cfg(feature = "metrics")]
+    {
+        metrics::counter!(TOKEN_CACHE_EVICTIONS_TOTAL).increment(evicted);
+        metrics::gauge!(TOKEN_CACHE_TOKENS).set(tokens() as f64);
     }
 }
 

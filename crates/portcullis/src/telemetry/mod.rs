@@ -13,5 +13,5 @@ mod jwks;
 #[cfg(all(test, feature = "tracing"))]
 pub(crate) mod recorded;
 
-pub(crate) use auth::{authenticated, decided, layer_missing, waived};
+pub(crate) use auth::{authenticated, decided, layer_missing, token_kept, token_looked_up, waived};
 pub(crate) use jwks::{RefreshOutcome, key_skipped, keys_held, refresh_failed, refreshed, seeded, state_changed};

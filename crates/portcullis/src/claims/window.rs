@@ -1,0 +1,26 @@
+//! The time during which a token's dates are in order.
+
+use super::date::NumericDate;
+
+/// From the first moment at which all dates of a token are in order, up to but without the first at which one is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    from: NumericDate,
+    until: Option<NumericDate>,
+}
+
+impl Window {
+    pub(super) const ALWAYS: Self = Self { from: NumericDate::MIN, until: None };
+
+    pub(super) fn not_before(self, date: NumericDate) -> Self {
+        Self { from: self.from.max(date), ..self }
+    }
+
+    pub(super) fn before(self, date: NumericDate) -> Self {
+        Self { until: Some(self.until.map_or(date, |until| until.min(date))), ..self }
+    }
+
+    pub(crate) fn contains(self, now: NumericDate) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+}
