@@ -16,7 +16,7 @@ fn refusal(api: &Api, token: &str) -> Refusal {
 }
 
 fn challenge(refusal: &Refusal) -> Option<&str> {
-    refusal.headers.iter().find(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.as_str())
+    refusal.headers.iter().find(|(name, _)| *name == "www-authenticate").map(|(_, value)| &**value)
 }
 
 /// PC-SIG-2: status, header fields and body are equal whichever check of signature, key or issuer failed, and however
@@ -126,7 +126,7 @@ fn problem_details_repeat_what_the_challenge_says_and_no_more() {
     ] {
         let refusal = api.auth.refuse(&error);
         assert_eq!(String::from_utf8_lossy(&refusal.body), body);
-        assert!(refusal.headers.contains(&("content-type", "application/problem+json".to_owned())));
+        assert!(refusal.headers.contains(&("content-type", "application/problem+json".into())));
         assert_eq!(challenge(&refusal).is_some(), refusal.status < 500, "{body}");
     }
 }
@@ -148,7 +148,7 @@ fn a_body_of_ones_own_changes_neither_status_nor_challenge() {
     let refusal = refusal(&api, &issuer.token().expired().sign());
     assert_eq!((refusal.status, &*refusal.body), (401, &b"401 token_expired"[..]));
     assert_eq!(challenge(&refusal), Some(&INVALID_TOKEN[4..]));
-    assert!(refusal.headers.contains(&("content-type", "application/octet-stream".to_owned())));
+    assert!(refusal.headers.contains(&("content-type", "application/octet-stream".into())));
 }
 
 /// PC-RSP-2, ATK-67 at its start: an issuer that cannot be reached is no fault of the token.
@@ -161,7 +161,7 @@ async fn without_keys_the_answer_is_a_503_that_blames_nobody() {
     assert_eq!((error.reason(), refusal.status, challenge(&refusal)), (Reason::KeysUnavailable, 503, None));
     let wait = refusal.headers.iter().find(|(name, _)| *name == "retry-after").expect("Retry-After");
     assert!(wait.1.parse::<u64>().is_ok_and(|seconds| (1..=60).contains(&seconds)), "{wait:?}");
-    assert!(refusal.headers.contains(&("cache-control", "no-store".to_owned())));
+    assert!(refusal.headers.contains(&("cache-control", "no-store".into())));
 
     // What is wrong whatever the keys are stays a 401.
     for defect in [Defect::AlgNone, Defect::IssUnknown, Defect::CritUnknown, Defect::TypLogout] {

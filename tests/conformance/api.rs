@@ -100,7 +100,7 @@ impl Api {
         let refusal = self.auth.refuse(error);
         assert_eq!(refusal.body, b"", "{error}");
         let [(name, challenge), cache] = refusal.headers.as_slice() else { panic!("{:?}", refusal.headers) };
-        assert_eq!((*name, cache), ("www-authenticate", &("cache-control", "no-store".to_owned())));
+        assert_eq!((*name, cache), ("www-authenticate", &("cache-control", "no-store".into())));
         for parameter in ["realm=", "error=", "error_description=", "scope=", "resource_metadata="] {
             assert!(challenge.matches(&format!(" {parameter}")).count() <= 1, "{challenge}");
         }

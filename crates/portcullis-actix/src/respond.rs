@@ -1,5 +1,7 @@
 //! The only maker of responses.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -12,7 +14,11 @@ pub(crate) fn into_response(refusal: Refusal, error: AuthError) -> HttpResponse 
     let mut response = HttpResponse::with_body(status(&refusal), BoxBody::new(refusal.body));
     for (name, value) in refusal.headers {
         // The core only makes visible ASCII, which every field value can hold.
-        if let Ok(value) = HeaderValue::try_from(value) {
+        let value = match value {
+            Cow::Borrowed(value) => Ok(HeaderValue::from_static(value)),
+            Cow::Owned(value) => HeaderValue::try_from(value),
+        };
+        if let Ok(value) = value {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }

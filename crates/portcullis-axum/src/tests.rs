@@ -59,7 +59,7 @@ async fn refused(response: Response, refusal: impl FnOnce(&AuthError) -> Refusal
     let mut headers: Vec<_> = response.headers().iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
     // A router adds it where it is known.
     headers.retain(|(name, _)| *name != "content-length");
-    let wanted: Vec<_> = expected.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let wanted: Vec<_> = expected.headers.iter().map(|(name, value)| (*name, &**value)).collect();
     assert_eq!(headers, wanted);
     assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), expected.body);
     error.reason()

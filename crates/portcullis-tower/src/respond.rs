@@ -1,5 +1,7 @@
 //! The only maker of responses.
 
+use std::borrow::Cow;
+
 use http::header::{HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use portcullis::{AuthError, Refusal};
@@ -47,7 +49,11 @@ pub fn into_response<B>(refusal: Refusal, error: AuthError, bodies: &impl MakeBo
     *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in refusal.headers {
         // The core only makes visible ASCII, which every field value can hold.
-        if let Ok(value) = HeaderValue::try_from(value) {
+        let value = match value {
+            Cow::Borrowed(value) => Ok(HeaderValue::from_static(value)),
+            Cow::Owned(value) => HeaderValue::try_from(value),
+        };
+        if let Ok(value) = value {
             response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }

@@ -136,7 +136,7 @@ impl Refusal {
         let mut refusal = Answers::default().refuse(error);
         if error.reason() == Reason::LayerMissing {
             telemetry::layer_missing(error);
-            refusal.headers.push(("content-type", "text/plain; charset=utf-8".to_owned()));
+            refusal.headers.push(("content-type", "text/plain; charset=utf-8".into()));
             refusal.body = b"The authentication layer (AuthLayer, on actix-web AuthMiddleware) is missing.\n".to_vec();
         }
         refusal

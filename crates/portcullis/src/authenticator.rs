@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::authenticating::Authenticating;
 use crate::authentication::Authentication;
 use crate::builder::AuthenticatorBuilder;
-use crate::cache::{CacheStatus, Tag, TokenCache};
+use crate::cache::{Address, CacheStatus, TokenCache};
 use crate::challenge::{Answers, Refusal};
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
@@ -64,8 +64,8 @@ pub(crate) type ClaimsCheck = fn(&Caller) -> Result<(), AuthError>;
 /// What the cache knows of a token.
 enum Recalled {
     Known(Arc<Caller>),
-    /// With what it would be remembered under.
-    Unknown(Option<Tag>),
+    /// With where it would be, if it may be remembered.
+    Unknown(Option<Address>),
 }
 
 /// What kept an attempt from ending.
@@ -151,7 +151,7 @@ impl Authenticator {
     pub fn verify(&self, token: &str) -> Authenticating {
         match self.inner.recall(token.as_bytes()) {
             Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
-            Recalled::Unknown(tag) => self.verify_anew(token, tag),
+            Recalled::Unknown(address) => self.verify_anew(token, address),
         }
     }
 
@@ -159,16 +159,16 @@ impl Authenticator {
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
         match (self.inner.recall(presented.octets()), presented) {
             (Recalled::Known(caller), _) => Authenticating::ready(Ok(Authentication::of(caller))),
-            (Recalled::Unknown(tag), presented) => match presented.token() {
-                Ok(token) => self.verify_anew(token, tag),
+            (Recalled::Unknown(address), presented) => match presented.token() {
+                Ok(token) => self.verify_anew(token, address),
                 Err(reason) => Authenticating::ready(Err(reason.into())),
             },
         }
     }
 
-    fn verify_anew(&self, token: &str, tag: Option<Tag>) -> Authenticating {
+    fn verify_anew(&self, token: &str, address: Option<Address>) -> Authenticating {
         let (issuer, kid) = match self.inner.attempt(token) {
-            Ok(caller) => return Authenticating::ready(Ok(self.inner.keep(tag, caller))),
+            Ok(caller) => return Authenticating::ready(Ok(self.inner.keep(address, token, caller))),
             Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
             Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
         };
@@ -180,7 +180,7 @@ impl Authenticator {
                 let (this, token) = (self.clone(), token.to_owned());
                 Authenticating::waiting(async move {
                     let outcome = wait.await;
-                    this.inner.attempt_again(&token, outcome).map(|caller| this.inner.keep(tag, caller))
+                    this.inner.attempt_again(&token, outcome).map(|caller| this.inner.keep(address, &token, caller))
                 })
             }
         }
@@ -252,19 +252,19 @@ impl Inner {
     /// time.
     fn recall(&self, token: &[u8]) -> Recalled {
         // One that is too long was never verified, and is not read to its end for that.
-        let cache = self.cache.as_ref().filter(|_| token.len() <= self.max_token_bytes);
-        let Some((cache, tag)) = cache.and_then(|cache| Some((cache, cache.tag(token)?))) else {
+        let Some(cache) = self.cache.as_ref().filter(|_| token.len() <= self.max_token_bytes) else {
             return Recalled::Unknown(None);
         };
-        let found = cache.find(tag).filter(|caller| {
+        let (address, found) = cache.find(token);
+        let found = found.filter(|caller| {
             let stands = self.still_stands(caller.verified());
             if !stands {
-                cache.forget(tag);
+                cache.forget(address);
             }
             stands
         });
         telemetry::token_looked_up(found.is_some());
-        found.map_or(Recalled::Unknown(Some(tag)), Recalled::Known)
+        found.map_or(Recalled::Unknown(Some(address)), Recalled::Known)
     }
 
     fn still_stands(&self, verified: &Verified) -> bool {
@@ -274,9 +274,9 @@ impl Inner {
             && verified.claims.window().contains(NumericDate::at(self.clock.now()))
     }
 
-    fn keep(&self, tag: Option<Tag>, caller: Arc<Caller>) -> Authentication {
-        if let (Some(cache), Some(tag)) = (&self.cache, tag) {
-            cache.keep(tag, &caller);
+    fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {
+        if let (Some(cache), Some(address)) = (&self.cache, address) {
+            cache.keep(address, token.as_bytes(), &caller);
         }
         Authentication::of(caller)
     }

@@ -1,5 +1,6 @@
 //! The one place where a reason becomes a status and header fields (RFC 6750 §3).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -125,7 +126,7 @@ pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
     /// Header fields in order; names in lower case, values in visible ASCII and spaces.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; empty unless bodies were switched on.
     pub body: Vec<u8>,
 }
@@ -176,20 +177,20 @@ impl Answers {
         let answer = answer(error.reason());
         let mut headers = Vec::with_capacity(3);
         if matches!(answer.status(), 400..=403) {
-            headers.push(("www-authenticate", self.challenge(answer, error)));
+            headers.push(("www-authenticate", self.challenge(answer, error).into()));
         }
         if answer == Answer::Unavailable {
             let wait = error.retry_after().unwrap_or(defaults::RETRY_AFTER);
-            headers.push(("retry-after", wait.as_secs().max(1).to_string()));
+            headers.push(("retry-after", wait.as_secs().max(1).to_string().into()));
         }
-        headers.push(("cache-control", "no-store".to_owned()));
+        headers.push(("cache-control", Cow::Borrowed("no-store")));
         let mut body = Vec::new();
         if let Some(make) = &self.body {
             let made = match make {
                 BodyMaker::ProblemDetails => problem_details(answer, error, self.descriptions),
                 BodyMaker::Own(make) => make(error, answer.status()),
             };
-            headers.push(("content-type", visible(made.content_type)));
+            headers.push(("content-type", visible(made.content_type).into()));
             body = made.bytes;
         }
         Refusal { status: answer.status(), headers, body }
@@ -262,12 +263,15 @@ impl fmt::Debug for Answers {
 /// A quoted-string (RFC 9110 §5.6.4); what a quoted-string cannot hold was refused when it was configured.
 fn push_quoted(out: &mut String, value: &str) {
     out.push('"');
-    for character in value.chars() {
-        if matches!(character, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(character);
+    let mut rest = value;
+    while let Some((plain, special)) = rest.find(['"', '\\']).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        out.push('\\');
+        let (character, after) = special.split_at(1);
+        out.push_str(character);
+        rest = after;
     }
+    out.push_str(rest);
     out.push('"');
 }
 
@@ -286,7 +290,7 @@ mod tests {
 
     fn field(answers: &Answers, error: &AuthError) -> Option<String> {
         let refusal = answers.refuse(error);
-        refusal.headers.into_iter().find(|(name, _)| *name == "www-authenticate").map(|(_, value)| value)
+        refusal.headers.into_iter().find(|(name, _)| *name == "www-authenticate").map(|(_, value)| value.into_owned())
     }
 
     /// RFC6750-3.1-f, RFC9068-4-h, RFC9110-15.5.2-a, RFC6750-3-a: every reason, its status and its challenge.
@@ -388,7 +392,7 @@ mod tests {
     fn refusals_are_not_cached() {
         for &reason in Reason::ALL {
             let refusal = Answers::default().refuse(&reason.into());
-            assert!(refusal.headers.contains(&("cache-control", "no-store".to_owned())), "{reason}");
+            assert!(refusal.headers.contains(&("cache-control", "no-store".into())), "{reason}");
         }
     }
 
@@ -408,7 +412,7 @@ mod tests {
     #[test]
     fn a_503_says_when_to_come_back_and_blames_no_token() {
         let refusal = Answers::default().refuse(&Reason::KeysUnavailable.into());
-        assert_eq!(refusal.headers[0], ("retry-after", "5".to_owned()));
+        assert_eq!(refusal.headers[0], ("retry-after", "5".into()));
         assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
     }
 }

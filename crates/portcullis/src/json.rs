@@ -79,11 +79,13 @@ pub(crate) struct Names<'de> {
     few: [&'de str; FEW],
     len: usize,
     more: HashSet<Cow<'de, str>>,
+    /// One bit per name seen, not always another one: names with a bit of their own need not be compared.
+    sketch: u64,
 }
 
 impl<'de> Names<'de> {
     pub(crate) fn new() -> Self {
-        Self { few: [""; FEW], len: 0, more: HashSet::new() }
+        Self { few: [""; FEW], len: 0, more: HashSet::new(), sketch: 0 }
     }
 
     /// Remembers a name, or fails if it was there already or there are too many.
@@ -93,9 +95,11 @@ impl<'de> Names<'de> {
         if name == "$serde_json::private::RawValue" {
             return Err(E::custom("reserved name"));
         }
-        if self.few[..self.len].contains(&&**name) || self.more.contains(name) {
+        let bit = sketch(name);
+        if self.sketch & bit != 0 && (self.few[..self.len].contains(&&**name) || self.more.contains(name)) {
             return Err(E::custom("duplicate name"));
         }
+        self.sketch |= bit;
         match name {
             Cow::Borrowed(name) if self.len < FEW => {
                 self.few[self.len] = name;
@@ -108,6 +112,16 @@ impl<'de> Names<'de> {
         }
         Ok(())
     }
+}
+
+/// One of 64 bits, by length, first and last octet.
+fn sketch(name: &str) -> u64 {
+    let ends = match name.as_bytes() {
+        [only] => *only,
+        [first, .., last] => first.wrapping_mul(5).wrapping_add(*last),
+        [] => 0,
+    };
+    1 << (usize::from(ends).wrapping_add(name.len().wrapping_mul(11)) % 64)
 }
 
 /// One level further down, or an error at the limit.

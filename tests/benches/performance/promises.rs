@@ -98,12 +98,17 @@ promises! {
     "a miss against `jsonwebtoken`, RS256": Less 0.80 ratio aim 0.74,
         figure!("primitives", "RS256", "miss over jsonwebtoken");
     "the same, ES256": Less 0.95 ratio aim 0.91, figure!("primitives", "ES256", "miss over jsonwebtoken");
+    "heap allocations of a miss through the axum layer and extractor": Less 35.0 allocations aim 12.0,
+        figure!("allocations", "axum", "miss: allocations added");
+    "the same of a hit": Less 6.0 allocations aim 2.0, figure!("allocations", "axum", "hit: allocations added");
     "a hit through the axum layer over the raw RS256 check, one hot token": Less 0.05 ratio aim 0.03,
         figure!("layer", "axum, RS256", "hit, one hot token: added over raw");
     "the same, 10,000 live tokens": Less 0.08 ratio aim 0.05,
         figure!("layer", "axum, RS256", "hit, all tokens: added over raw");
     "the fastest peer over a hit, RS256, 10,000 live tokens": More 20.0 ratio aim 30.0,
         |results| Peers::of(results)?.closest_to_a_hit();
+    "a hit on one token by two threads at once, over one thread": Less 1.2 ratio aim 1.05,
+        figure!("scale", "threads", "one hot token: 2 threads over 1");
     "requests a second over a socket, hits, over no auth, one hot token": More 0.88 ratio aim 0.95,
         figure!("sockets", "throughput", "hit, one token over no auth, one token");
     "the same, 10,000 live tokens": More 0.75 ratio aim 0.90,
@@ -115,6 +120,13 @@ promises! {
     "refusing a malformed token, added": Less 100.0 ns, figure!("layer", "axum, RS256", "malformed: added");
     "refusing an unknown `kid`, added": Less 400.0 ns, figure!("layer", "axum, RS256", "unknown kid: added");
     "refusing a bad signature, added beyond the raw check": Less 500.0 ns, beyond_the_raw_check;
+    "memory for one cached RS256 token of 1 KiB": Less 1300.0 bytes aim 900.0, memory_of_a_token;
+}
+
+/// The name of the row says of how many tokens it is the mean.
+fn memory_of_a_token(results: &Results) -> Option<Figure> {
+    let table = results.table("memory", "cached RS256 tokens")?;
+    table.rows.iter().find(|figure| figure.name.starts_with("a cached token of ")).cloned()
 }
 
 /// What a bad signature costs beside its check: the medians of one table are subtracted.

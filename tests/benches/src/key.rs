@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{self, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RsaEncod
 use portcullis::{Algorithm, KeyKind};
 use serde_json::{Value, json};
 
-use crate::raw::{RawKey, hash};
+use crate::raw::hash;
 
 /// A private key, its name and its algorithm. A new one in every run.
 ///
@@ -121,21 +121,6 @@ impl SigningKey {
             Material::Secret(secret) => {
                 hmac::sign(&hmac::Key::new(hash(self.algorithm), secret), message).as_ref().to_vec()
             }
-        }
-    }
-
-    /// What verifies its signatures with nothing around it.
-    #[must_use]
-    pub fn raw(&self) -> RawKey {
-        match &self.material {
-            Material::Rsa(pair) => {
-                let public = pair.public_key();
-                let (n, e) = (public.modulus(), public.exponent());
-                RawKey::rsa(self.algorithm, n.big_endian_without_leading_zero(), e.big_endian_without_leading_zero())
-            }
-            Material::Ec(pair) => RawKey::point(self.algorithm, pair.public_key().as_ref()),
-            Material::Ed25519(pair) => RawKey::point(self.algorithm, pair.public_key().as_ref()),
-            Material::Secret(secret) => RawKey::secret(self.algorithm, secret),
         }
     }
 }

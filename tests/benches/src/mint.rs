@@ -3,25 +3,21 @@
 use std::thread;
 use std::time::SystemTime;
 
-use portcullis::{Algorithm, Authenticator, AuthenticatorBuilder, Issuer};
-use serde_json::json;
+use portcullis::Algorithm;
 
-use crate::SigningKey;
+use crate::{Published, SigningKey};
 
 /// An issuer with one key.
 ///
 /// Its tokens have a header of `typ`, `alg` and `kid`, and 464 octets of claims: `iss`, `sub`, two `aud`, `exp`, `iat`,
 /// `nbf`, `jti`, `client_id`, six scopes, five roles, ten groups and a tenant. With RS256 that makes 1,035 characters.
 pub struct Mint {
-    issuer: String,
+    published: Published,
     key: SigningKey,
     now: u64,
 }
 
 impl Mint {
-    /// Whom the tokens are for.
-    pub const AUDIENCE: &str = "https://api.test";
-
     const HOUR: u64 = 60 * 60;
     const DAY: u64 = 24 * Self::HOUR;
 
@@ -38,11 +34,9 @@ impl Mint {
     #[must_use]
     pub fn numbered(number: usize, algorithm: Algorithm) -> Self {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("the clock is set");
-        Self {
-            issuer: format!("https://idp-{number:05}.test/"),
-            key: SigningKey::generate(algorithm, &format!("bench-key-{number:05}")),
-            now: since.as_secs(),
-        }
+        let key = SigningKey::generate(algorithm, &format!("bench-key-{number:05}"));
+        let published = Published::new(format!("https://idp-{number:05}.test/"), &key);
+        Self { published, key, now: since.as_secs() }
     }
 
     /// Its key.
@@ -51,32 +45,10 @@ impl Mint {
         &self.key
     }
 
-    /// Its name: `iss`.
+    /// What everybody may know of it.
     #[must_use]
-    pub fn url(&self) -> &str {
-        &self.issuer
-    }
-
-    /// The configuration that trusts it. Its key is given and not fetched.
-    pub fn issuer(&self) -> Issuer {
-        let issuer = Issuer::new(&self.issuer, Self::AUDIENCE);
-        match self.key.secret() {
-            Some(secret) => issuer.local_secret(self.key.algorithm(), secret, Some(self.key.kid())),
-            None => issuer.key_set(self.jwks()),
-        }
-    }
-
-    /// The same with everything at its default, for more settings.
-    pub fn authenticator(&self) -> AuthenticatorBuilder {
-        Authenticator::trusting(self.issuer())
-    }
-
-    /// Its key set: a document without keys where the key is a secret.
-    #[must_use]
-    pub fn jwks(&self) -> String {
-        let jwk = self.key.jwk();
-        let keys = if jwk.is_null() { Vec::new() } else { vec![jwk] };
-        json!({ "keys": keys }).to_string()
+    pub fn published(&self) -> &Published {
+        &self.published
     }
 
     /// The token of that number, below ten thousand million: good for a day.
@@ -111,6 +83,15 @@ impl Mint {
         self.sign(self.key.kid(), number, self.now - Self::HOUR)
     }
 
+    /// A token that was cut off where its signature begins.
+    ///
+    /// # Panics
+    /// Never: it takes apart what it made itself.
+    #[must_use]
+    pub fn malformed(&self, number: usize) -> String {
+        take_apart(&self.token(number)).0.to_owned()
+    }
+
     /// A token under a `kid` that no key has.
     #[must_use]
     pub fn unknown_kid(&self, number: usize) -> String {
@@ -131,7 +112,7 @@ impl Mint {
     }
 
     fn sign(&self, kid: &str, number: usize, expires: u64) -> String {
-        let (issuer, audience, now) = (&self.issuer, Self::AUDIENCE, self.now);
+        let (issuer, audience, now) = (self.published.url(), Published::AUDIENCE, self.now);
         let header = format!(r#"{{"typ":"at+jwt","alg":"{}","kid":"{kid}"}}"#, self.key.algorithm().name());
         let claims = [
             format!(r#"{{"iss":"{issuer}","sub":"user-{number:010}","aud":["{audience}","https://files.test"],"#),
@@ -181,9 +162,10 @@ mod tests {
     fn good_tokens_are_accepted_and_each_bad_one_refused_for_its_reason() {
         use portcullis::Reason;
         let mint = Mint::new(Algorithm::ES256);
-        let auth = mint.authenticator().build().unwrap();
+        let auth = mint.published().authenticator().build().unwrap();
         let reason = |token: &str| auth.verify(token).now().unwrap().err().map(|error| error.reason());
         assert_eq!(reason(&mint.token(1)), None);
+        assert_eq!(reason(&mint.malformed(1)), Some(Reason::TokenMalformed));
         assert_eq!(reason(&mint.forged(1)), Some(Reason::SignatureInvalid));
         assert_eq!(reason(&mint.unknown_kid(1)), Some(Reason::KeyUnknown));
         assert_eq!(reason(&mint.expired(1)), Some(Reason::TokenExpired));

@@ -90,7 +90,7 @@ fn refused<B>(response: &Response<B>, refusal: impl FnOnce(&AuthError) -> Refusa
     let expected = refusal(error);
     assert_eq!(response.status(), expected.status);
     let headers: Vec<_> = response.headers().iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap())).collect();
-    let wanted: Vec<_> = expected.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let wanted: Vec<_> = expected.headers.iter().map(|(name, value)| (*name, &**value)).collect();
     assert_eq!(headers, wanted);
     (error.reason(), expected.body)
 }

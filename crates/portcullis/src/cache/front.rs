@@ -4,18 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::tag::{Tag, TagHasher};
+use super::address::{Address, AsItIs};
+use super::tag::Tag;
 use crate::defaults;
 use crate::principal::Caller;
 
 /// The tokens that one thread has found in the shared table, each with a handle that no other thread counts on.
 pub(super) struct Front {
-    tokens: HashMap<Tag, Known, TagHasher>,
+    tokens: HashMap<Address, Known, AsItIs>,
     capacity: usize,
     hits: u64,
 }
 
 struct Known {
+    tag: Tag,
     caller: Arc<Caller>,
     uses: u8,
 }
@@ -29,11 +31,14 @@ pub(super) struct Found {
 impl Front {
     pub(super) fn new(capacity: usize) -> Self {
         let capacity = capacity.min(defaults::MAX_TOKENS_PER_THREAD);
-        Self { tokens: HashMap::with_hasher(TagHasher), capacity, hits: 0 }
+        Self { tokens: HashMap::with_hasher(AsItIs), capacity, hits: 0 }
     }
 
-    pub(super) fn find(&mut self, tag: Tag) -> Option<Found> {
-        let known = self.tokens.get_mut(&tag)?;
+    pub(super) fn find(&mut self, address: Address, tag: impl FnOnce() -> Option<Tag>) -> Option<Found> {
+        let known = self.tokens.get_mut(&address)?;
+        if tag()? != known.tag {
+            return None;
+        }
         self.hits += 1;
         known.uses = known.uses.wrapping_add(1);
         Some(Found { caller: Arc::clone(&known.caller), is_due: known.uses == 0 })
@@ -41,21 +46,21 @@ impl Front {
 
     /// Notes what was found in the shared table. When there is no more room everything goes: what is still in use
     /// comes back with its next use, and costs no verification.
-    pub(super) fn note(&mut self, tag: Tag, caller: &Arc<Caller>) {
+    pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) {
         if self.tokens.len() >= self.capacity {
             self.tokens.clear();
         }
         self.hits += 1;
-        self.tokens.insert(tag, Known { caller: Arc::clone(caller), uses: 0 });
+        self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), uses: 0 });
     }
 
-    pub(super) fn remove(&mut self, tag: Tag) {
-        self.tokens.remove(&tag);
+    pub(super) fn remove(&mut self, address: Address) {
+        self.tokens.remove(&address);
     }
 
     /// What was found was no hit after all.
-    pub(super) fn take_back(&mut self, tag: Tag) {
-        self.remove(tag);
+    pub(super) fn take_back(&mut self, address: Address) {
+        self.remove(address);
         self.hits = self.hits.saturating_sub(1);
     }
 

@@ -1,12 +1,14 @@
 //! Tokens that were verified before.
 //!
-//! Two levels. What was verified goes into one table for all threads, bounded and hard to flush ([`shared`](self)).
-//! What a thread finds there it also notes for itself ([`Front`]), with a handle of its own, so that from then on a hit
-//! writes to no word that other threads read or write.
+//! Two levels. What was verified goes into one table for all threads, bounded and hard to flush. What a thread finds
+//! there it also notes for itself (a [`Front`]), with a handle of its own, so that from then on a hit writes to no word
+//! that other threads read or write.
 //!
 //! A hit is only a candidate: whoever asked still has to see that its dates are in order and its keys the ones in use.
 
+mod address;
 mod front;
+mod shared;
 mod status;
 mod tag;
 #[cfg(test)]
@@ -15,105 +17,99 @@ mod tests;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use quick_cache::sync::Cache;
-use quick_cache::{Lifecycle, OptionsBuilder, UnitWeighter};
 use thread_local::ThreadLocal;
 
+pub(crate) use self::address::Address;
+use self::address::Addresses;
 use self::front::Front;
+use self::shared::{Kept, Shared};
 pub use self::status::CacheStatus;
-pub(crate) use self::tag::Tag;
-use self::tag::{TagHasher, TagKey};
+use self::tag::{Tag, TagKey};
 use crate::defaults;
-use crate::principal::{Caller, Verified};
+use crate::principal::Caller;
 use crate::telemetry;
 
-/// Verified tokens of one authenticator, under tags that nobody else can compute. Never the tokens themselves.
+/// Verified tokens of one authenticator. Never the tokens themselves, only what they say.
 pub(crate) struct TokenCache {
+    addresses: Addresses,
     key: TagKey,
-    shared: Cache<Tag, Arc<Verified>, UnitWeighter, TagHasher, LettingGo>,
+    shared: Shared,
     fronts: ThreadLocal<Mutex<Front>>,
-    capacity: usize,
     misses: AtomicU64,
     evictions: AtomicU64,
+    /// Gives every token the same address, or the same tag.
+    #[cfg(test)]
+    colliding: (bool, bool),
 }
 
 impl TokenCache {
     /// `None` for a capacity of zero, and where the system has no randomness to give.
     pub(crate) fn new(capacity: usize) -> Option<Self> {
-        Some(Self::with_key(TagKey::new().filter(|_| capacity > 0)?, capacity))
-    }
-
-    fn with_key(key: TagKey, capacity: usize) -> Self {
-        let shards = shards(capacity);
-        // Shards fill unevenly; with this, that many tokens find room nearly always.
-        let capacity = if shards > 1 { capacity + capacity / 8 } else { capacity };
-        let options = OptionsBuilder::new()
-            .estimated_items_capacity(capacity)
-            .weight_capacity(capacity as u64)
-            .shards(shards)
-            .build()
-            .expect("both capacities are given");
-        Self {
-            key,
-            shared: Cache::with_options(options, UnitWeighter, TagHasher, LettingGo),
+        Some(Self {
+            addresses: Addresses::new(),
+            key: TagKey::new().filter(|_| capacity > 0)?,
+            shared: Shared::new(capacity),
             fronts: ThreadLocal::new(),
-            capacity,
             misses: AtomicU64::new(0),
             evictions: AtomicU64::new(0),
-        }
+            #[cfg(test)]
+            colliding: (false, false),
+        })
     }
 
-    /// `None` for what cannot be remembered.
-    pub(crate) fn tag(&self, token: &[u8]) -> Option<Tag> {
-        self.key.tag(token)
+    /// The caller that this token was verified for, and in any case where it would be.
+    pub(crate) fn find(&self, token: &[u8]) -> (Address, Option<Arc<Caller>>) {
+        let address = self.address(token);
+        (address, self.find_here(address, token).or_else(|| self.find_there(address, token)))
     }
 
-    /// The caller that was verified under that tag.
-    pub(crate) fn find(&self, tag: Tag) -> Option<Arc<Caller>> {
-        let mut front = self.front();
-        if let Some(found) = front.as_mut().and_then(|front| front.find(tag)) {
-            drop(front);
-            if found.is_due && self.shared.get(&tag).is_none() {
-                self.forget_here(tag);
-            }
-            return Some(found.caller);
+    /// In this thread's own table.
+    fn find_here(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
+        let found = self.front()?.find(address, || self.tag(token))?;
+        if found.is_due && !self.shared.is_in_use(address) {
+            self.front()?.remove(address);
         }
-        // Never held while the other table is locked.
-        drop(front);
-        let caller = Arc::new(Caller::new(self.shared.get(&tag)?));
+        Some(found.caller)
+    }
+
+    /// In the shared table.
+    fn find_there(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
+        let kept = self.shared.get(address)?;
+        let tag = self.tag(token).filter(|tag| *tag == kept.tag)?;
+        let caller = Arc::new(Caller::new(kept.verified));
         if let Some(mut front) = self.front() {
-            front.note(tag, &caller);
+            front.note(address, tag, &caller);
         }
         Some(caller)
     }
 
     /// Remembers a caller that was just verified.
-    pub(crate) fn keep(&self, tag: Tag, caller: &Caller) {
+    pub(crate) fn keep(&self, address: Address, token: &[u8], caller: &Caller) {
+        let Some(tag) = self.tag(token) else { return };
         self.misses.fetch_add(1, Ordering::Relaxed);
-        let mut gone = Gone::default();
-        self.shared.insert_with_lifecycle(tag, Arc::clone(caller.verified()), &mut gone);
-        if gone.count > 0 {
-            let before = self.evictions.fetch_add(gone.count, Ordering::Relaxed);
-            let every = self.sweeps_every();
-            if before / every != (before + gone.count) / every {
+        let let_go = self.shared.insert(address, Kept { tag, verified: Arc::clone(caller.verified()) });
+        if let_go > 0 {
+            let before = self.evictions.fetch_add(let_go, Ordering::Relaxed);
+            let every = (self.shared.capacity() / defaults::TOKENS_LET_GO_PART).max(1) as u64;
+            if before / every != (before + let_go) / every {
                 self.sweep();
             }
         }
-        telemetry::token_kept(gone.count, || self.shared.len());
+        telemetry::token_kept(let_go, || self.shared.len());
     }
 
     /// What was found does not stand any more.
-    pub(crate) fn forget(&self, tag: Tag) {
-        self.shared.remove(&tag);
+    pub(crate) fn forget(&self, address: Address) {
+        self.shared.remove(address);
         if let Some(mut front) = self.front() {
-            front.take_back(tag);
+            front.take_back(address);
         }
     }
 
     pub(crate) fn status(&self) -> CacheStatus {
         CacheStatus {
             tokens: self.shared.len(),
-            capacity: self.capacity,
+            capacity: self.shared.capacity(),
             hits: self.fronts.iter().map(|front| lock(front).hits()).sum(),
             misses: self.misses.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
@@ -122,22 +118,11 @@ impl TokenCache {
 
     /// This thread's own table; `None` while another thread sweeps it or reads its count.
     fn front(&self) -> Option<MutexGuard<'_, Front>> {
-        match self.fronts.get_or(|| Mutex::new(Front::new(self.capacity))).try_lock() {
+        match self.fronts.get_or(|| Mutex::new(Front::new(self.shared.capacity()))).try_lock() {
             Ok(front) => Some(front),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
-    }
-
-    fn forget_here(&self, tag: Tag) {
-        if let Some(mut front) = self.front() {
-            front.remove(tag);
-        }
-    }
-
-    /// How many tokens may be let go before the threads' tables are looked through for them.
-    fn sweeps_every(&self) -> u64 {
-        (self.capacity / defaults::TOKENS_LET_GO_PART).max(1) as u64
     }
 
     /// Without it a thread's table would keep alive what the shared one has let go.
@@ -146,34 +131,24 @@ impl TokenCache {
             lock(front).sweep();
         }
     }
+
+    fn address(&self, token: &[u8]) -> Address {
+        #[cfg(test)]
+        if self.colliding.0 {
+            return self.addresses.of(b"");
+        }
+        self.addresses.of(token)
+    }
+
+    fn tag(&self, token: &[u8]) -> Option<Tag> {
+        #[cfg(test)]
+        if self.colliding.1 {
+            return self.key.tag(b"");
+        }
+        self.key.tag(token)
+    }
 }
 
 fn lock(front: &Mutex<Front>) -> MutexGuard<'_, Front> {
     front.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Enough that threads which verify seldom meet, but each large enough to fill evenly and to choose well what to let go.
-fn shards(capacity: usize) -> usize {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    (threads * 4).min(64).min(capacity.div_ceil(1024))
-}
-
-/// Marks what the shared table lets go, and carries it out of the lock to be freed.
-#[derive(Clone)]
-struct LettingGo;
-
-#[derive(Default)]
-struct Gone {
-    count: u64,
-    last: Option<Arc<Verified>>,
-}
-
-impl Lifecycle<Tag, Arc<Verified>> for LettingGo {
-    type RequestState = Gone;
-
-    fn on_evict(&self, gone: &mut Gone, _: Tag, verified: Arc<Verified>) {
-        verified.let_go.store(true, Ordering::Relaxed);
-        gone.count += 1;
-        gone.last = Some(verified);
-    }
 }

@@ -1,12 +1,10 @@
-//! The name of a token in the cache: 128 bits under a key that is drawn when the authenticator is built, and never
-//! leaves it.
+//! What proves that a token is the one that was verified: 128 bits under a key that is drawn when the authenticator is
+//! built, and never leaves it.
 //!
 //! With AWS-LC it is the authentication tag of AES-128-GCM over the token as associated data, without any plaintext: a
 //! universal hash under a secret key, for which two different tokens of 16 KiB have the same tag with a probability of
 //! at most 2^-118, whoever chose them (NIST SP 800-38D, appendix A). What makes a repeated nonce dangerous elsewhere is
 //! that tags are seen; these are not, not even one bit of them. Without AWS-LC it is SipHash-2-4 with 128 bits.
-
-use std::hash::{BuildHasher, Hash, Hasher};
 
 #[cfg(feature = "aws-lc-rs")]
 pub(super) use with_aes_gcm::TagKey;
@@ -18,45 +16,7 @@ pub(super) use without_backend::TagKey;
 /// Compared as a whole. Not in constant time: to learn anything from how long a comparison takes one would have to
 /// know tags.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tag(u128);
-
-impl Hash for Tag {
-    /// Its bits are as good as random, so some of them are the hash.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.0 as u64);
-    }
-}
-
-/// Takes the hash of a [`Tag`] as it is.
-#[derive(Clone, Copy, Default)]
-pub(super) struct TagHasher;
-
-pub(super) struct TagBits(u64);
-
-impl BuildHasher for TagHasher {
-    type Hasher = TagBits;
-
-    fn build_hasher(&self) -> TagBits {
-        TagBits(0)
-    }
-}
-
-impl Hasher for TagBits {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    /// Not used for tags; folds in whatever it gets.
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, bits: u64) {
-        self.0 = bits;
-    }
-}
+pub(super) struct Tag(u128);
 
 #[cfg(feature = "aws-lc-rs")]
 mod with_aes_gcm {

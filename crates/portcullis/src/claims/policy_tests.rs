@@ -272,16 +272,21 @@ fn the_window_of_a_token_is_exactly_the_time_in_which_its_dates_pass() {
     let dates = ["", r#","nbf":{}"#, r#","iat":{}"#, r#","exp":{}"#, r#","nbf":{},"iat":{},"exp":{}"#];
     for (leeway, max_age) in [(0, None), (30, None), (30, Some(100)), (0, Some(1))] {
         let max_age = max_age.map(Duration::from_secs);
-        let policy =
-            ClaimsPolicy { leeway: Duration::from_secs(leeway), max_age, expiry_optional: true, ..policy() };
-        for (pattern, date) in dates.iter().flat_map(|pattern| [-150, -31, -30, -1, 0, 1, 30].map(|date| (pattern, date))) {
+        let policy = ClaimsPolicy { leeway: Duration::from_secs(leeway), max_age, expiry_optional: true, ..policy() };
+        for (pattern, date) in
+            dates.iter().flat_map(|pattern| [-150, -31, -30, -1, 0, 1, 30].map(|date| (pattern, date)))
+        {
             let members = pattern.replace("{}", &(NOW as i64 + date).to_string());
             let claims = UnverifiedClaims::read(format!(r#"{{"a":0{members}}}"#), &paths()).unwrap();
             let window = policy.window(&claims);
             for now in -200..200 {
                 let passes = policy.check_dates(&claims, at(now)).is_ok();
                 let without_age = max_age.is_some() && claims.facts.iat.is_none();
-                assert_eq!(passes, window.contains(at(now)) && !without_age, "{members} at {now}, {leeway}, {max_age:?}");
+                assert_eq!(
+                    passes,
+                    window.contains(at(now)) && !without_age,
+                    "{members} at {now}, {leeway}, {max_age:?}"
+                );
             }
         }
     }

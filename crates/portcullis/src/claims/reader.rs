@@ -64,10 +64,11 @@ pub(crate) enum ClientClaim {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
     pub(crate) paths: PathMask,
-    /// It stood in an array, rather than alone.
-    pub(crate) in_list: bool,
     pub(crate) span: Span,
 }
+
+/// How many strings most tokens have fewer of: one allocation does for them.
+const USUAL_STRINGS: usize = 32;
 
 impl UnverifiedClaims {
     /// Reads a payload: one JSON object with unique names, bounded depth, and nothing after it.
@@ -76,7 +77,8 @@ impl UnverifiedClaims {
         let mut deserializer = serde_json::Deserializer::from_str(&json);
         let done = deserializer.deserialize_map(&mut reader).and_then(|()| deserializer.end());
         done.map_err(|_| Reason::TokenMalformed)?;
-        let facts = reader.facts;
+        let mut facts = reader.facts;
+        facts.strings.shrink_to_fit();
         let unescaped = reader.text.into_unescaped();
         Ok(Self { text: ClaimText::new(json, &unescaped), facts })
     }
@@ -213,8 +215,12 @@ impl<'de> DeserializeSeed<'de> for Walk<'_, '_, 'de> {
 impl<'de> Walk<'_, '_, 'de> {
     fn found(&mut self, text: Cow<'de, str>, in_list: bool) {
         if self.ending != 0 {
-            let span = self.reader.text.span(text);
-            self.reader.facts.strings.push(Found { paths: self.ending, in_list, span });
+            let span = self.reader.text.span(text).in_list(in_list);
+            let strings = &mut self.reader.facts.strings;
+            if strings.is_empty() {
+                strings.reserve_exact(USUAL_STRINGS);
+            }
+            strings.push(Found { paths: self.ending, span });
         }
     }
 
@@ -434,7 +440,7 @@ impl UnverifiedClaims {
     /// The strings found on any of those paths, and whether each stood in an array.
     pub(crate) fn strings(&self, paths: PathMask) -> impl Iterator<Item = (&str, bool)> {
         let found = self.facts.strings.iter().filter(move |found| found.paths & paths != 0);
-        found.map(|found| (self.text.get(found.span), found.in_list))
+        found.map(|found| (self.text.get(found.span), found.span.is_in_list()))
     }
 
     /// The client: `client_id`, else `azp`, `cid`, `appid`.

@@ -2,11 +2,24 @@
 
 use std::borrow::Cow;
 
-/// A position in a [`ClaimText`].
+/// A position in a [`ClaimText`], and whether the string stood in an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     start: u32,
+    /// The highest bit says that it stood in an array; texts are far shorter than 2 GiB.
     end: u32,
+}
+
+const IN_LIST: u32 = 1 << 31;
+
+impl Span {
+    pub(crate) fn in_list(self, in_list: bool) -> Self {
+        Self { end: if in_list { self.end | IN_LIST } else { self.end & !IN_LIST }, ..self }
+    }
+
+    pub(crate) fn is_in_list(self) -> bool {
+        self.end & IN_LIST != 0
+    }
 }
 
 /// The payload's JSON text, followed by those strings that had to be unescaped.
@@ -18,7 +31,7 @@ pub(crate) struct ClaimText {
 impl ClaimText {
     pub(crate) fn get(&self, span: Span) -> &str {
         // A span is only ever made by the collector of this same text, so it is in range.
-        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        self.text.get(span.start as usize..(span.end & !IN_LIST) as usize).unwrap_or_default()
     }
 
     /// The payload as it was signed.
@@ -47,7 +60,7 @@ impl<'de> Collector<'de> {
                 self.json.len() + self.unescaped.len() - part.len()
             }
         };
-        // The token's size limit keeps all of this far below 4 GiB.
+        // The token's size limit keeps all of this far below 2 GiB.
         Span { start: start as u32, end: (start + string.len()) as u32 }
     }
 
