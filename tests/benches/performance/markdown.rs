@@ -18,8 +18,8 @@ pub(crate) fn table<S: AsRef<str>>(head: &[&str], rows: impl IntoIterator<Item =
 
 /// All figures of a result table, one a line.
 pub(crate) fn figures(results: &Table) -> String {
-    let line = |figure: &Figure| vec![figure.name.clone(), unit(figure), number::with_quartiles(figure)];
-    table(&[&results.name, "", "median [quartiles]"], results.rows.iter().chain(&results.derived).map(line))
+    let line = |figure: &Figure| vec![figure.name.clone(), number::with_quartiles(figure)];
+    table(&[&results.name, "median [quartiles]"], results.rows.iter().chain(&results.derived).map(line))
 }
 
 /// Result tables that have the same figures, one a line, and those figures in columns of the given headings.
@@ -34,14 +34,6 @@ pub(crate) fn side_by_side(first: &str, tables: &[Table], columns: &[(&str, &str
         std::iter::once(results.name.clone()).chain(cells).collect()
     };
     table(&head, tables.iter().map(line))
-}
-
-/// The unit, where the number does not have it with it.
-fn unit(figure: &Figure) -> String {
-    match &*figure.unit {
-        "ns" | "ms" | "s" | "bytes" | "ratio" => String::new(),
-        unit => unit.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ impl Page {
         let mut page = Self { text: intro.text, plots: intro.plots };
         for (heading, write) in SECTIONS {
             let section = write(results)?;
-            page.text.push_str(&format!("\n## {heading}\n\n{}\n", section.text.trim_end()));
+            page.text.truncate(page.text.trim_end().len());
+            page.text.push_str(&format!("\n\n## {heading}\n\n{}\n", section.text.trim_end()));
             page.plots.extend(section.plots);
         }
         Ok(page)
@@ -68,6 +69,13 @@ impl Page {
     pub(crate) fn write(&self, docs: &Path) -> io::Result<()> {
         let folder = docs.join("performance");
         std::fs::create_dir_all(&folder)?;
+        // Of an earlier page: one that is drawn no more would show figures that nobody has measured.
+        for file in std::fs::read_dir(&folder)? {
+            let path = file?.path();
+            if path.extension().is_some_and(|extension| extension == "svg") {
+                std::fs::remove_file(path)?;
+            }
+        }
         for plot in &self.plots {
             std::fs::write(folder.join(&plot.file), &plot.svg)?;
         }

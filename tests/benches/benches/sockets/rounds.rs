@@ -21,6 +21,9 @@ struct Sample {
     load_busy: f64,
 }
 
+/// Picks a number.
+type Value = fn(&Sample) -> f64;
+
 /// All subjects in all rounds, by subject.
 pub(crate) struct Rounds {
     samples: Vec<Vec<Sample>>,
@@ -53,41 +56,52 @@ impl Rounds {
         Ok(Self { samples })
     }
 
-    /// Requests a second, and their ratios to the server without auth, round by round.
+    /// Requests a second, and their ratios to the server without auth.
     pub(crate) fn throughput(&self, subjects: &[Subject]) -> Results {
-        let rates = |index: usize| self.values(index, |sample| sample.per_second);
-        let rows = self.figures(subjects, "requests/s", |sample| sample.per_second);
-        let derived = subjects.iter().enumerate().filter(|(_, subject)| subject.baseline != subject.name);
-        let derived = derived.map(|(index, subject)| {
-            let baseline = subjects.iter().position(|other| other.name == subject.baseline);
-            let baseline = rates(baseline.expect("every baseline is a subject"));
-            let ratios: Vec<f64> = rates(index).iter().zip(&baseline).map(|(with, without)| with / without).collect();
-            Figure::of(format!("{} over {}", subject.name, subject.baseline), "ratio", &ratios, 1)
-        });
-        Results { name: "throughput".into(), rows, derived: derived.collect() }
+        let rate: Value = |sample| sample.per_second;
+        let name = |subject: &Subject| format!("{} over {}", subject.name, subject.baseline);
+        Results {
+            name: "throughput".into(),
+            rows: self.figures(subjects, "requests/s", rate),
+            derived: self.over_baselines(subjects, name, rate),
+        }
     }
 
-    /// What shows whether it was the server that limited the rate.
+    /// What a request costs the server, whoever sets the pace; and what shows who set it.
     pub(crate) fn processors(&self, subjects: &[Subject]) -> Vec<Results> {
-        let table = |name: &str, unit, value: fn(&Sample) -> f64| Results {
-            name: name.into(),
-            rows: self.figures(subjects, unit, value),
-            derived: Vec::new(),
+        let table = |name: &str, unit, value, derived| {
+            let rows = self.figures(subjects, unit, value);
+            Results { name: name.into(), rows, derived }
         };
+        let cost: Value = |sample| sample.cost;
+        let over = self.over_baselines(subjects, |subject| format!("{}, over no auth", subject.name), cost);
         vec![
-            table("processor time of the server for a request", "ns", |sample| sample.cost),
-            table("share of its core that the server used", "ratio", |sample| sample.server_busy),
-            table("share of its core that the load used", "ratio", |sample| sample.load_busy),
+            table("processor time of the server for a request", "ns", cost, over),
+            table("share of its core that the server used", "ratio", |sample| sample.server_busy, Vec::new()),
+            table("share of its core that the load used", "ratio", |sample| sample.load_busy, Vec::new()),
         ]
     }
 
-    fn figures(&self, subjects: &[Subject], unit: &str, value: fn(&Sample) -> f64) -> Vec<Figure> {
+    /// The ratio of each server with auth to the one without, round by round.
+    fn over_baselines(&self, subjects: &[Subject], name: impl Fn(&Subject) -> String, value: Value) -> Vec<Figure> {
+        let guarded = subjects.iter().enumerate().filter(|(_, subject)| subject.baseline != subject.name);
+        let ratio = |(index, subject): (usize, &Subject)| {
+            let baseline = subjects.iter().position(|other| other.name == subject.baseline);
+            let baseline = self.values(baseline.expect("every baseline is a subject"), value);
+            let with = self.values(index, value);
+            let ratios: Vec<f64> = with.iter().zip(&baseline).map(|(with, without)| with / without).collect();
+            Figure::of(name(subject), "ratio", &ratios, 1)
+        };
+        guarded.map(ratio).collect()
+    }
+
+    fn figures(&self, subjects: &[Subject], unit: &str, value: Value) -> Vec<Figure> {
         let figure =
             |(index, subject): (usize, &Subject)| Figure::of(subject.name, unit, &self.values(index, value), 1);
         subjects.iter().enumerate().map(figure).collect()
     }
 
-    fn values(&self, index: usize, value: fn(&Sample) -> f64) -> Vec<f64> {
+    fn values(&self, index: usize, value: Value) -> Vec<f64> {
         self.samples[index].iter().map(value).collect()
     }
 }

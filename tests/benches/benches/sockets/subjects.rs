@@ -45,7 +45,7 @@ impl Subject {
 
     /// The same server, for callers with a good token.
     fn guarded(name: &'static str, tokens: usize, baseline: &'static str, mint: &Mint, cached: usize) -> Self {
-        let auth = mint.authenticator().cached_tokens(cached).build().expect("the configuration is valid");
+        let auth = mint.published().authenticator().cached_tokens(cached).build().expect("the configuration is valid");
         let answer = |_: Authenticated| answer();
         let application = Router::new().route("/", get(answer)).layer(AuthLayer::new(auth.clone()));
         Self { name, tokens, application, baseline, auth: Some(auth) }

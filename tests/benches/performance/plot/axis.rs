@@ -17,6 +17,7 @@ pub(crate) enum Scale {
 pub(super) struct Axis {
     scale: Scale,
     ticks: Vec<f64>,
+    write: fn(f64) -> String,
 }
 
 impl Axis {
@@ -30,12 +31,17 @@ impl Axis {
             Scale::Logarithmic if most / least > 30.0 => decades(least, most),
             Scale::Logarithmic => thirds(least, most),
         };
-        Self { scale, ticks }
+        Self { scale, ticks, write: grouped }
+    }
+
+    /// The same with something else written at the ticks than their numbers.
+    pub(super) fn written(self, write: fn(f64) -> String) -> Self {
+        Self { write, ..self }
     }
 
     /// An axis with exactly these ticks, from the first to the last.
     pub(super) fn ticked(scale: Scale, ticks: Vec<f64>) -> Self {
-        Self { scale, ticks }
+        Self { scale, ticks, write: grouped }
     }
 
     pub(super) fn ticks(&self) -> &[f64] {
@@ -80,8 +86,8 @@ impl Ranged for Axis {
 }
 
 impl ValueFormatter<f64> for Axis {
-    fn format(value: &f64) -> String {
-        grouped(*value)
+    fn format_ext(&self, value: &f64) -> String {
+        (self.write)(*value)
     }
 }
 
@@ -100,10 +106,11 @@ fn thirds(least: f64, most: f64) -> Vec<f64> {
     all[first..=last.max(first + 1)].to_vec()
 }
 
-/// Four to ten even steps of 1, 2 or 5 times a power of ten, from zero to the first that is not below `most`.
+/// Four to eight even steps of 1, 2 or 5 times a power of ten, from zero to the first that is not below `most`.
 fn even(most: f64) -> Vec<f64> {
     let ten = power_of_ten(most.log10().floor() as i32);
-    let step = [0.1, 0.2, 0.5, 1.0].map(|part| part * ten).into_iter().find(|step| most / step <= 10.0).unwrap_or(ten);
+    let step =
+        [0.1, 0.2, 0.5, 1.0, 2.0].map(|part| part * ten).into_iter().find(|step| most / step <= 8.0).unwrap_or(ten);
     (0..=(most / step).ceil() as u32).map(|count| f64::from(count) * step).collect()
 }
 
@@ -138,14 +145,8 @@ mod tests {
         assert_eq!(ticks(Scale::Logarithmic, &[0.3, 60.0]), [0.1, 1.0, 10.0, 100.0]);
         assert_eq!(ticks(Scale::Logarithmic, &[10.0]), [10.0, 20.0]);
         assert_eq!(ticks(Scale::Logarithmic, &[3.0, 11.0]), [2.0, 5.0, 10.0, 20.0]);
-        assert_eq!(
-            ticks(Scale::Linear, &[7.0, 430.0]),
-            [0.0, 50.0, 100.0, 150.0, 200.0, 250.0, 300.0, 350.0, 400.0, 450.0]
-        );
-        assert_eq!(
-            ticks(Scale::Linear, &[0.7]),
-            [0.0, 0.1, 0.2, 0.30000000000000004, 0.4, 0.5, 0.6000000000000001, 0.7000000000000001]
-        );
+        assert_eq!(ticks(Scale::Linear, &[7.0, 430.0]), [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]);
+        assert_eq!(ticks(Scale::Linear, &[1.9]), [0.0, 0.5, 1.0, 1.5, 2.0]);
     }
 
     #[test]

@@ -29,12 +29,12 @@ pub(super) fn frame<'s, 'a>(
     x: &Named<'_>,
     y: &Named<'_>,
 ) -> Result<Chart<'s, 'a>, Trouble> {
+    sheet.draw(&Text::new(title.to_owned(), (12, 12), style::title()))?;
     let mut chart = ChartBuilder::on(sheet)
-        .caption(title, style::title())
-        .margin_top(10)
-        .margin_right(30)
+        .margin_top(46)
+        .margin_right(36)
         .margin_left(8)
-        .x_label_area_size(54)
+        .x_label_area_size(50)
         .y_label_area_size(LEFT - 8)
         .build_cartesian_2d(x.axis.clone(), y.axis.clone())?;
     chart
@@ -52,7 +52,7 @@ pub(super) fn frame<'s, 'a>(
 
 /// The height that a legend of so many lines needs.
 pub(super) fn legend_height(lines: usize) -> u32 {
-    u32::try_from(lines.div_ceil(2)).unwrap_or(u32::MAX) * LEGEND_ROW + 12
+    u32::try_from(lines.div_ceil(2)).unwrap_or(u32::MAX) * LEGEND_ROW + 20
 }
 
 /// A legend in two columns, below the plot, where it covers nothing.
@@ -65,7 +65,7 @@ pub(super) fn legend<'l>(
     for (index, label) in labels.enumerate() {
         let place = u32::try_from(index)?;
         let x = i32::try_from(LEFT + place % 2 * column)?;
-        let y = i32::try_from(place / 2 * LEGEND_ROW + LEGEND_ROW / 2)?;
+        let y = i32::try_from(place / 2 * LEGEND_ROW + LEGEND_ROW / 2 + 6)?;
         let stroke = style::series(index);
         sheet.draw(&PathElement::new(vec![(x, y), (x + 28, y)], stroke))?;
         if marked {

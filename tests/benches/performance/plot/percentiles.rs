@@ -1,6 +1,7 @@
 //! How slow the slowest are: latency over percentile, each further nine as wide as the one before.
 
 use plotters::prelude::{DashedLineSeries, LineSeries, Text};
+use plotters::style::text_anchor::{HPos, VPos};
 
 use super::axis::{Axis, Scale};
 use super::frame::{self, HEIGHT, Named};
@@ -30,6 +31,12 @@ fn one_in(percentile: f64) -> f64 {
     (1e9 / (1.0 - percentile / 100.0)).round() / 1e9
 }
 
+/// The percentile again, as it is written: `99.9 %` for one in a thousand.
+fn percentile(one_in: f64) -> String {
+    let digits = (one_in.log10().round() as usize).saturating_sub(2);
+    format!("{:.digits$} %", 100.0 - 100.0 / one_in)
+}
+
 impl PercentilePlot<'_> {
     pub(crate) fn draw(&self) -> Result<String, Trouble> {
         // The slowest of all is the 100th percentile, infinitely far to the right: it is in the table, not here.
@@ -39,20 +46,21 @@ impl PercentilePlot<'_> {
         };
         let drawn: Vec<Vec<(f64, f64)>> = self.profiles.iter().map(shown).collect();
         let points = || drawn.iter().flatten();
-        let x = Axis::around(Scale::Logarithmic, points().map(|point| point.0).chain([1.0, 100.0]));
+        let x = Axis::around(Scale::Logarithmic, points().map(|point| point.0).chain([1.0, 100.0])).written(percentile);
         let limit = self.limit.map(|limit| limit.0);
         let y = Axis::around(Scale::Logarithmic, points().map(|point| point.1).chain(limit));
         let legend = frame::legend_height(self.profiles.len());
 
         on_sheet(WIDTH, HEIGHT + legend, |sheet| {
             let (plot, below) = sheet.split_vertically(HEIGHT);
-            let across = Named { axis: &x, name: "one request in so many took longer" };
+            let across = Named { axis: &x, name: "share of the requests that took no longer" };
             let mut chart = frame::frame(&plot, self.title, &across, &Named { axis: &y, name: self.up })?;
             if let Some((latency, name)) = self.limit {
                 let ends = [(x.first(), latency), (x.last(), latency)];
                 chart.draw_series(DashedLineSeries::new(ends, 6, 5, style::AXIS.into()))?;
-                let (left, above) = chart.backend_coord(&ends[0]);
-                sheet.draw(&Text::new(name.to_owned(), (left + 8, above + 6), style::letters(13.0)))?;
+                let (right, line) = chart.backend_coord(&ends[1]);
+                let letters = style::at(style::letters(13.0), HPos::Right, VPos::Bottom);
+                sheet.draw(&Text::new(name.to_owned(), (right - 6, line), letters))?;
             }
             for (index, points) in drawn.iter().enumerate() {
                 chart.draw_series(LineSeries::new(points.iter().copied(), style::series(index)))?;
@@ -65,6 +73,13 @@ impl PercentilePlot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_the_percentile_that_was_placed() {
+        for (share, text) in [(0.0, "0 %"), (90.0, "90 %"), (99.0, "99 %"), (99.9, "99.9 %"), (99.999, "99.999 %")] {
+            assert_eq!(percentile(one_in(share)), text);
+        }
+    }
 
     #[test]
     fn every_further_nine_is_ten_times_as_rare() {

@@ -5,23 +5,25 @@ use crate::page::Section;
 use crate::plot::{CurvePlot, Line, Scale, Trouble};
 use crate::results::Results;
 
+/// The tables that are drawn, with the name of the file and what it shows.
+const DRAWN: [(&str, &str, &str); 3] = [
+    ("cached tokens", "growth-tokens.svg", "A hit, by the number of tokens in turn"),
+    ("issuers", "growth-issuers.svg", "Hits and misses, by the number of trusted issuers"),
+    ("threads", "growth-threads.svg", "A hit, by the number of threads at once"),
+];
+
 /// How costs grow with cached tokens, issuers and threads.
 pub(crate) fn growth(results: &Results) -> Result<Section, Trouble> {
     let Some(report) = results.report("scale") else { return Ok(Section::missing("scale")) };
     let mut section = Section::default();
     section.paragraph("What is to stay level, however many there are.");
+    for (name, file, title) in DRAWN {
+        let Some((what, lines)) = results.table("scale", name).and_then(curves) else { continue };
+        let across = if most(&lines) > 20.0 { Scale::Logarithmic } else { Scale::Linear };
+        let plot = CurvePlot { title, across: (&what, across), up: ("nanoseconds", Scale::Linear), lines: &lines };
+        section.plot(file, title, plot.draw()?);
+    }
     for table in &report.tables {
-        if let Some((what, lines)) = curves(table) {
-            let file = format!("growth-{}.svg", what.replace(' ', "-"));
-            let across = if most(&lines) > 20.0 { Scale::Logarithmic } else { Scale::Linear };
-            let plot = CurvePlot {
-                title: &table.name,
-                across: (&what, across),
-                up: ("nanoseconds", Scale::Linear),
-                lines: &lines,
-            };
-            section.plot(&file, &table.name, plot.draw()?);
-        }
         section.paragraph(markdown::figures(table));
     }
     Ok(section)
@@ -35,9 +37,14 @@ fn most(lines: &[Line]) -> f64 {
 ///
 /// `hit, 10,000 tokens` is the point at 10,000 of the curve `hit`, over a number of `tokens`.
 fn curves(table: &Table) -> Option<(String, Vec<Line>)> {
+    // What was computed from the rows, where it is a time, is what they were measured for.
+    curves_of(&table.derived).or_else(|| curves_of(&table.rows))
+}
+
+fn curves_of(figures: &[Figure]) -> Option<(String, Vec<Line>)> {
     let mut lines: Vec<Line> = Vec::new();
     let mut counted = None;
-    for figure in table.rows.iter().filter(|figure| figure.unit == "ns") {
+    for figure in figures.iter().filter(|figure| figure.unit == "ns") {
         let (label, number, what) = point(figure)?;
         if *counted.get_or_insert_with(|| what.clone()) != what {
             return None;
@@ -84,6 +91,14 @@ mod tests {
         let (what, lines) = curves(&invented::table("t", &rows, &[])).unwrap();
         assert_eq!((&*what, lines.len(), &*lines[0].label), ("tokens", 1, "hit"));
         assert_eq!(lines[0].points, [(1.0, 100.0), (100.0, 200.0), (10_000.0, 300.0)]);
+    }
+
+    #[test]
+    fn times_that_were_computed_are_drawn_instead_of_those_they_are_from() {
+        let rows = [("copy and hit, 1 token", "ns", 100.0), ("copy and hit, 10 tokens", "ns", 110.0)];
+        let derived = [("hit, 1 token", "ns", 90.0), ("hit, 10 tokens", "ns", 95.0), ("over 1", "ratio", 1.1)];
+        assert_eq!(curves(&invented::table("t", &rows, &derived)).unwrap().1[0].label, "hit");
+        assert_eq!(curves(&invented::table("t", &rows, &derived[2..])).unwrap().1[0].label, "copy and hit");
     }
 
     #[test]

@@ -6,6 +6,9 @@ use crate::page::Section;
 use crate::plot::Trouble;
 use crate::results::Results;
 
+/// The table of processor times.
+const COST: &str = "processor time of the server for a request";
+
 /// Requests a second.
 pub(crate) fn sockets(results: &Results) -> Result<Section, Trouble> {
     let Some(throughput) = results.table("sockets", "throughput") else { return Ok(Section::missing("sockets")) };
@@ -24,7 +27,8 @@ pub(crate) fn sockets(results: &Results) -> Result<Section, Trouble> {
             rate.name.clone(),
             number::with_quartiles(rate),
             cell(over),
-            cell(beside("processor time of the server for a request", &rate.name)),
+            cell(beside(COST, &rate.name)),
+            cell(beside(COST, &format!("{}, over no auth", rate.name))),
             cell(beside("share of its core that the server used", &rate.name)),
             cell(beside("share of its core that the load used", &rate.name)),
         ]
@@ -33,7 +37,8 @@ pub(crate) fn sockets(results: &Results) -> Result<Section, Trouble> {
         "",
         "requests a second",
         "over the server without auth",
-        "processor time for one",
+        "server's processor time for one",
+        "over the server without auth",
         "server's share of its core",
         "load's share of its core",
     ];
