@@ -6,10 +6,18 @@ use portcullis_benches::report::{Figure, Results as Table};
 
 use crate::number;
 
-/// A table: words to the left, numbers to the right of their columns.
+/// A table: the first column and those with words to the left, those of numbers to the right.
 pub(crate) fn table<S: AsRef<str>>(head: &[&str], rows: impl IntoIterator<Item = Vec<S>>) -> String {
-    let mut text = format!("| {} |\n|---|{}\n", head.join(" | "), "--:|".repeat(head.len() - 1));
-    for row in rows {
+    let rows: Vec<Vec<S>> = rows.into_iter().collect();
+    let is_number =
+        |cell: &S| cell.as_ref().starts_with(|letter: char| letter.is_ascii_digit() || "≤≥-".contains(letter));
+    let rule = |column: usize| {
+        let cells = || rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.as_ref().is_empty());
+        if column > 0 && cells().all(is_number) { "--:|" } else { "---|" }
+    };
+    let rules: String = (0..head.len()).map(rule).collect();
+    let mut text = format!("| {} |\n|{rules}\n", head.join(" | "));
+    for row in &rows {
         let cells: Vec<String> = row.iter().map(|cell| cell.as_ref().replace('|', "\\|")).collect();
         writeln!(text, "| {} |", cells.join(" | ")).expect("a string takes everything");
     }
@@ -40,6 +48,12 @@ pub(crate) fn side_by_side(first: &str, tables: &[Table], columns: &[(&str, &str
 mod tests {
     use super::*;
     use crate::invented;
+
+    #[test]
+    fn only_columns_of_numbers_are_to_the_right() {
+        let text = table(&["", "version", "time"], [vec!["a", "", "15 µs"], vec!["b", "set by hand", "-"]]);
+        assert!(text.contains("\n|---|---|--:|\n"), "{text}");
+    }
 
     #[test]
     fn figures_of_several_tables_stand_beside_each_other() {

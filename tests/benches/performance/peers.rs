@@ -83,14 +83,13 @@ impl<'a> Peers<'a> {
     /// Every figure in which a peer is ahead: time added, in each table, and allocations.
     pub(crate) fn ahead(&self) -> Vec<Ahead> {
         let mut ahead = Vec::new();
-        for table in &self.report.tables {
-            let figures = Self::comparable(table);
+        for Comparable { name, figures } in self.report.tables.iter().flat_map(comparable) {
             for (peer, theirs) in figures.iter().filter(|(name, _)| !Self::is_ours(name)) {
                 for rival in self.rivals(peer) {
                     let ours = figures.iter().find(|(name, _)| *name == rival);
                     if let Some((ours, our_figure)) = ours.filter(|(_, ours)| theirs.median < ours.median) {
                         ahead.push(Ahead {
-                            table: table.name.clone(),
+                            table: name.clone(),
                             peer: (*peer).to_owned(),
                             theirs: theirs.median,
                             ours: (*ours).to_owned(),
@@ -103,19 +102,37 @@ impl<'a> Peers<'a> {
         }
         ahead
     }
-
-    /// The figures of a table in which less is better, with whose they are.
-    fn comparable(table: &Table) -> Vec<(&str, &Figure)> {
-        if table.rows.iter().all(|figure| figure.unit == "allocations") {
-            return table.rows.iter().map(|figure| (allocator(&figure.name), figure)).collect();
-        }
-        Self::added(table)
-    }
 }
 
-/// The one whose allocations a row counts: its name follows that of the algorithm.
-pub(crate) fn allocator(row: &str) -> &str {
-    row.split_once(' ').map_or(row, |(_, name)| name)
+/// Figures that may be compared, less being better, with whose they are.
+struct Comparable<'a> {
+    name: String,
+    figures: Vec<(&'a str, &'a Figure)>,
+}
+
+fn comparable(table: &Table) -> Vec<Comparable<'_>> {
+    if !is_of_allocations(table) {
+        return vec![Comparable { name: table.name.clone(), figures: Peers::added(table) }];
+    }
+    let name = |algorithm: &str| format!("{}, {algorithm}", table.name);
+    allocations(table).into_iter().map(|(algorithm, figures)| Comparable { name: name(algorithm), figures }).collect()
+}
+
+pub(crate) fn is_of_allocations(table: &Table) -> bool {
+    table.rows.iter().all(|figure| figure.unit == "allocations")
+}
+
+/// The counts of a table of allocations, by algorithm, with whose each is: `Rs256 aliri` is aliri's with RS256.
+pub(crate) fn allocations(table: &Table) -> Vec<(&str, Vec<(&str, &Figure)>)> {
+    let mut algorithms: Vec<(&str, Vec<(&str, &Figure)>)> = Vec::new();
+    for figure in &table.rows {
+        let (algorithm, name) = figure.name.split_once(' ').unwrap_or(("", &figure.name));
+        match algorithms.iter_mut().find(|(known, _)| *known == algorithm) {
+            Some((_, figures)) => figures.push((name, figure)),
+            None => algorithms.push((algorithm, vec![(name, figure)])),
+        }
+    }
+    algorithms
 }
 
 #[cfg(test)]
@@ -143,6 +160,8 @@ mod tests {
                 ("Rs256 portcullis-axum, miss", "allocations", 30.0),
                 ("Rs256 portcullis-axum, hit", "allocations", 4.0),
                 ("Rs256 fast", "allocations", their_allocations),
+                ("Es256 portcullis-axum, miss", "allocations", 10.0),
+                ("Es256 fast", "allocations", 10.0),
             ],
             &[],
         );
@@ -165,7 +184,7 @@ mod tests {
         let found: Vec<_> = ahead.iter().map(|one| (&*one.table, &*one.peer, &*one.ours, one.theirs)).collect();
         let expected = [
             (DECISIVE, "fast", "portcullis-axum, miss", 13_000.0),
-            ("allocations for one request", "fast", "portcullis-axum, miss", 20.0),
+            ("allocations for one request, Rs256", "fast", "portcullis-axum, miss", 20.0),
         ];
         assert_eq!(found, expected);
     }

@@ -28,8 +28,6 @@ pub(crate) struct BarPlot<'a> {
     pub(crate) title: &'a str,
     pub(crate) axis: &'a str,
     pub(crate) bars: &'a [Bar],
-    /// Room for the labels, in pixels.
-    pub(crate) labels: u32,
     /// The height of a bar with its distance to the next.
     pub(crate) pitch: u32,
 }
@@ -40,13 +38,19 @@ const FOOT: u32 = 52;
 const TAIL: u32 = 76;
 
 impl BarPlot<'_> {
+    /// Room for the longest label, as wide as letters are in the widest of the usual fonts.
+    fn labels(&self) -> i32 {
+        let longest = self.bars.iter().map(|bar| bar.label.chars().count()).max().unwrap_or_default();
+        (longest * 8 + 16).min(WIDTH as usize / 2) as i32
+    }
+
     pub(crate) fn draw(&self) -> Result<String, Trouble> {
         let count = u32::try_from(self.bars.len())?;
         let height = HEAD + count * self.pitch + FOOT;
         // A bar begins where the axis does, and none may be so short that its colour is not seen.
         let shortest = self.bars.iter().map(|bar| bar.value * 0.8);
         let axis = Axis::around(Scale::Logarithmic, self.bars.iter().map(|bar| bar.value).chain(shortest));
-        let ends = (self.labels as i32, (WIDTH - TAIL) as i32);
+        let ends = (self.labels(), (WIDTH - TAIL) as i32);
         let (top, bottom) = (HEAD as i32, (HEAD + count * self.pitch) as i32);
 
         on_sheet(WIDTH, height, |sheet| {

@@ -3,28 +3,25 @@
 use crate::number;
 use crate::peers::Ahead;
 
-/// Names everything in which a peer needs less than we do.
+/// Names everything in which a peer needs less than we do, a line for each comparison.
 pub(super) fn sentence(ahead: &[Ahead]) -> String {
     if ahead.is_empty() {
         return "**Where a peer is ahead:** in no figure of this comparison.".to_owned();
     }
-    let one = |ahead: &Ahead| {
-        format!(
-            "- {}: {} with {}, {} with {}",
-            ahead.table,
-            ahead.peer,
-            number::written(ahead.theirs, &ahead.unit),
-            ahead.ours,
-            number::written(ahead.our_figure, &ahead.unit),
-        )
-    };
-    let lines: Vec<String> = ahead.iter().map(one).collect();
-    let (verb, figures) = if lines.len() == 1 { ("is", "figure") } else { ("are", "figures") };
-    format!(
-        "**Where a peer is ahead** of the row of ours it is compared with, there {verb} {} {figures}:\n\n{}",
-        lines.len(),
-        lines.join("\n")
-    )
+    let mut lines: Vec<(String, Vec<String>)> = Vec::new();
+    for one in ahead {
+        let ours = number::written(one.our_figure, &one.unit);
+        let head = format!("{}, than {} with {ours}", one.table, one.ours);
+        let peer = format!("{} with {}", one.peer, number::written(one.theirs, &one.unit));
+        match lines.iter_mut().find(|(known, _)| *known == head) {
+            Some((_, peers)) => peers.push(peer),
+            None => lines.push((head, vec![peer])),
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|(head, peers)| format!("- {head}: {}", peers.join("; "))).collect();
+    let intro =
+        "**Where a peer is ahead**, by the median, of the row of ours that it is compared with. Less is needed in:";
+    format!("{intro}\n\n{}", lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -33,18 +30,26 @@ mod tests {
 
     #[test]
     fn whoever_is_ahead_is_named_with_both_figures() {
-        assert_eq!(sentence(&[]), "**Where a peer is ahead:** in no figure of this comparison.");
-        let ahead = Ahead {
-            table: "ES256, one token".into(),
-            peer: "fast".into(),
-            theirs: 38_000.0,
+        let ahead = |table: &str, peer: &str, theirs| Ahead {
+            table: table.into(),
+            peer: peer.into(),
+            theirs,
             ours: "portcullis-axum, miss".into(),
             our_figure: 39_000.0,
             unit: "ns".into(),
         };
-        let text = sentence(std::slice::from_ref(&ahead));
-        assert!(text.contains("there is 1 figure:"), "{text}");
-        assert!(text.ends_with("- ES256, one token: fast with 38.0 µs, portcullis-axum, miss with 39.0 µs"), "{text}");
-        assert!(sentence(&[ahead.clone(), ahead]).contains("there are 2 figures:"));
+        let all = [ahead("ES256", "fast", 38_000.0), ahead("RS256", "fast", 37_000.0), ahead("ES256", "faster", 900.0)];
+        let text = sentence(&all);
+        let lines: Vec<&str> = text.lines().skip(2).collect();
+        let expected = [
+            "- ES256, than portcullis-axum, miss with 39.0 µs: fast with 38.0 µs; faster with 900 ns",
+            "- RS256, than portcullis-axum, miss with 39.0 µs: fast with 37.0 µs",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn nobody_ahead_is_said_too() {
+        assert_eq!(sentence(&[]), "**Where a peer is ahead:** in no figure of this comparison.");
     }
 }

@@ -15,14 +15,14 @@ pub(super) fn draw(peers: &Peers<'_>, section: &mut Section) -> Result<(), Troub
         let Some(table) = peers.table(&format!("{algorithm}, many tokens")) else { continue };
         let bars = bars(table, |_| true);
         let title = format!("Time added to a request, {algorithm}, many different tokens");
-        let plot = BarPlot { title: &title, axis: AXIS, bars: &bars, labels: 330, pitch: 30 };
+        let plot = BarPlot { title: &title, axis: AXIS, bars: &bars, pitch: 30 };
         section.plot(file, &title, plot.draw()?);
     }
     if let Some(table) = peers.table(DECISIVE) {
         let fastest = |name: &str| !Peers::is_as_shipped(name) && !name.contains("actix");
         let bars = bars(table, fastest);
         let title = "Time that authentication adds to a request in axum, RS256";
-        let plot = BarPlot { title, axis: AXIS, bars: &bars, labels: 290, pitch: 25 };
+        let plot = BarPlot { title, axis: AXIS, bars: &bars, pitch: 25 };
         section.plots.push(Drawn { file: "peers-small.svg".to_owned(), svg: plot.draw()? });
     }
     Ok(())

@@ -1,28 +1,31 @@
 //! The numbers.
 
+use std::collections::BTreeMap;
+
 use portcullis_benches::report::{Figure, Results as Table};
 
 use crate::markdown;
 use crate::number;
 use crate::page::Section;
-use crate::peers::{Peers, allocator};
+use crate::peers::{Peers, allocations, is_of_allocations};
+
+/// Figures and whose they are.
+type Column<'a> = (String, Vec<(&'a str, &'a Figure)>);
 
 /// All times by algorithm and tokens, what a refusal adds, and allocations.
 pub(super) fn write(peers: &Peers<'_>, section: &mut Section) {
-    let is_refusal = |table: &&Table| table.name.starts_with("refusals: ");
-    let is_counted = |table: &&Table| table.rows.iter().all(|figure| figure.unit == "allocations");
-    let tables = || peers.report().tables.iter();
-    let good: Vec<&Table> = tables().filter(|table| !is_refusal(table) && !is_counted(table)).collect();
-    let bad: Vec<&Table> = tables().filter(is_refusal).collect();
+    let (counted, timed): (Vec<&Table>, Vec<&Table>) =
+        peers.report().tables.iter().partition(|table| is_of_allocations(table));
+    let (bad, good): (Vec<&Table>, Vec<&Table>) = timed.into_iter().partition(|table| table.name.starts_with(REFUSALS));
 
     section.paragraph("Added for a good token:");
-    section.paragraph(table(peers, &good, |name| name.to_owned()));
+    section.paragraph(with_notes(peers, &good.iter().map(|table| column(table)).collect::<Vec<_>>()));
     section.paragraph("Added for one that is refused:");
-    section.paragraph(table(peers, &bad, |name| name.trim_start_matches("refusals: ").to_owned()));
-    for counted in tables().filter(is_counted) {
-        section.paragraph(format!("{}, the route's own with them:", counted.name));
-        let line = |figure: &Figure| vec![allocator(&figure.name).to_owned(), number::median(figure)];
-        section.paragraph(markdown::table(&["", "allocations"], counted.rows.iter().map(line)));
+    section.paragraph(beside(&bad.iter().map(|table| column(table)).collect::<Vec<_>>()));
+    for table in counted {
+        section.paragraph(format!("And {}, those of the route itself included:", table.name));
+        let columns = allocations(table).into_iter().map(|(algorithm, figures)| (algorithm.to_uppercase(), figures));
+        section.paragraph(beside(&columns.collect::<Vec<_>>()));
     }
     for (key, note) in &peers.report().notes {
         if let Some(name) = key.strip_prefix("left out: ") {
@@ -31,24 +34,59 @@ pub(super) fn write(peers: &Peers<'_>, section: &mut Section) {
     }
 }
 
-/// Everybody who is in one of these tables, with the median of each.
-fn table(peers: &Peers<'_>, tables: &[&Table], heading: impl Fn(&str) -> String) -> String {
+const REFUSALS: &str = "refusals: ";
+
+fn column(table: &Table) -> Column<'_> {
+    (table.name.trim_start_matches(REFUSALS).to_owned(), Peers::added(table))
+}
+
+/// Everybody who is in one of these columns, with the median of each.
+fn beside(columns: &[Column<'_>]) -> String {
+    rows(columns, None)
+}
+
+/// The same with versions and settings, if the result file has them.
+fn with_notes(peers: &Peers<'_>, columns: &[Column<'_>]) -> String {
+    rows(columns, Some(&peers.report().notes).filter(|notes| !notes.is_empty()))
+}
+
+fn rows(columns: &[Column<'_>], notes: Option<&BTreeMap<String, String>>) -> String {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in tables.iter().flat_map(|table| Peers::added(table)) {
-        if !names.contains(&name) {
+    for (name, _) in columns.iter().flat_map(|column| &column.1) {
+        if !names.contains(name) {
             names.push(name);
         }
     }
-    let headings: Vec<String> = tables.iter().map(|table| heading(&table.name)).collect();
-    let mut head = vec!["", "version and setting"];
-    head.extend(headings.iter().map(|heading| &**heading));
+    let head = ["", "version and setting"].into_iter().take(if notes.is_some() { 2 } else { 1 });
+    let head: Vec<&str> = head.chain(columns.iter().map(|column| &*column.0)).collect();
     let line = |name: &str| {
-        let note = peers.report().notes.get(name).cloned().unwrap_or_default();
-        let cell = |table: &&Table| {
-            let found = Peers::added(table).into_iter().find(|(other, _)| *other == name);
+        let note = notes.map(|notes| notes.get(name).cloned().unwrap_or_default());
+        let cell = |column: &Column<'_>| {
+            let found = column.1.iter().find(|(other, _)| *other == name);
             found.map_or_else(|| "-".to_owned(), |(_, figure)| number::median(figure))
         };
-        [vec![name.to_owned(), note], tables.iter().map(cell).collect()].concat()
+        std::iter::once(name.to_owned()).chain(note).chain(columns.iter().map(cell)).collect()
     };
     markdown::table(&head, names.into_iter().map(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invented;
+
+    #[test]
+    fn whoever_is_missing_from_a_column_has_a_dash_there() {
+        let [one, two] = [
+            invented::table("RS256, one token", &[], &[("a: added", "ns", 100.0), ("b: added", "ns", 200.0)]),
+            invented::table("refusals: expired", &[], &[("b: added", "ns", 300.0)]),
+        ];
+        let notes = BTreeMap::from([("a".to_owned(), "1.0".to_owned())]);
+        let text = rows(&[column(&one), column(&two)], Some(&notes));
+        let expected = "| a | 1.0 | 100 ns | - |\n| b |  | 200 ns | 300 ns |\n";
+        assert!(
+            text.starts_with("|  | version and setting | RS256, one token | expired |") && text.ends_with(expected),
+            "{text}"
+        );
+    }
 }
