@@ -17,11 +17,13 @@ pub(crate) fn intro(results: &Results) -> Section {
     if let [Some(miss), Some(hot), Some(live)] = names {
         section.paragraph(format!(
             "On the machine [below](#machine), with RS256 and through the axum layer and extractor, a miss adds {miss} \
-             to a request, a hit {hot} when it is the same token again and again, and {live} when many take turns. The \
-             numbers of this page, all of them, are from result files of the benchmarks \
-             ([copies](performance/measured)); the page is written by a program and not by hand."
+             to a request, a hit {hot} when it is the same token again and again, and {live} when many take turns."
         ));
     }
+    section.paragraph(
+        "Every figure below is from a result file of a benchmark ([copies](performance/measured)), and the page is \
+         written by a program.",
+    );
     if results.reports().any(|report| report.quick) {
         section.paragraph(
             "> **Drawn from quick runs**, which show that the programs work, and whose figures mean little.",

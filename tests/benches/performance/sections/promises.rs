@@ -3,6 +3,7 @@ use crate::number;
 use crate::page::Section;
 use crate::plot::Trouble;
 use crate::promises::{PROMISES, Verdict};
+use crate::refresh;
 use crate::results::Results;
 
 /// Every promise beside what was measured.
@@ -32,5 +33,11 @@ pub(crate) fn promises(results: &Results) -> Result<Section, Trouble> {
         count(&[Verdict::NotMeasured]),
     ));
     section.paragraph(table);
+    if let Some(idle) = refresh::slowest(results, refresh::IDLE) {
+        section.paragraph(format!(
+            "The slowest request with a known key while nothing else went on, in the same run: {}.",
+            number::median(&idle)
+        ));
+    }
     Ok(section)
 }
