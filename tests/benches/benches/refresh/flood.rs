@@ -38,7 +38,7 @@ impl AddAssign for Flood {
 
 /// Sends tokens at the steady rate until it is over; all are answered when this returns.
 pub(crate) async fn run(scene: &Scene, over: &AtomicBool) -> Flood {
-    let forger = Forger::new(&scene.server.issuer().token().sign());
+    let forger = Forger::new(&scene.pattern);
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut flood = Flood::default();
@@ -71,16 +71,16 @@ impl Flood {
 
 /// Makes tokens that are well-formed, and new to everybody: the payload and the signature are of a good one, so only a
 /// key is missing.
-struct Forger {
-    rest: String,
+struct Forger<'a> {
+    rest: &'a str,
 }
 
 /// Over all phases: no `kid` comes back.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-impl Forger {
-    fn new(good: &str) -> Self {
-        Self { rest: good.split_once('.').expect("a token has three parts").1.to_owned() }
+impl<'a> Forger<'a> {
+    fn new(good: &'a str) -> Self {
+        Self { rest: good.split_once('.').expect("a token has three parts").1 }
     }
 
     fn token(&self) -> HeaderValue {

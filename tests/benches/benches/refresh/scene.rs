@@ -22,6 +22,8 @@ pub(crate) struct Scene {
     pub(crate) auth: Authenticator,
     application: Router,
     known: Vec<HeaderValue>,
+    /// A good token to take parts of: signing takes longer than answering, so nothing is signed while it is measured.
+    pub(crate) pattern: String,
 }
 
 impl Scene {
@@ -35,7 +37,8 @@ impl Scene {
         let answer = get(|_: Authenticated| async { "well" });
         let application = Router::new().route("/", answer).layer(AuthLayer::new(auth.clone()));
         let known = (0..tokens).map(|_| bearer(&server.issuer().token().padded_to(TOKEN_LENGTH).sign())).collect();
-        Self { server, auth, application, known }
+        let pattern = server.issuer().token().padded_to(TOKEN_LENGTH).sign();
+        Self { server, auth, application, known, pattern }
     }
 
     /// A request with a good token, one after the other.
