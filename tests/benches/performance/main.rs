@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p portcullis-benches --bin performance`, with `-- --measure` to run the benchmarks first. The
 //! files that the page was drawn from are copied to docs/performance/measured; `-- --from` that folder draws it again,
-//! octet for octet.
+//! octet for octet, and `-- --check` says whether it would be another.
 
 #[cfg(test)]
 mod invented;
@@ -19,7 +19,7 @@ mod results;
 mod sections;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use portcullis_benches::Report;
@@ -42,6 +42,7 @@ fn main() -> Result<ExitCode, Trouble> {
     let measured = docs.join("performance/measured");
     let results = match &options.from {
         Some(folder) => Results::read(folder)?,
+        None if options.check => Results::read(&measured)?,
         None => {
             let folder = Report::path("any").with_file_name("");
             let results = Results::read(&folder)?;
@@ -53,9 +54,19 @@ fn main() -> Result<ExitCode, Trouble> {
         println!("missing: {bench} (run: {})", measure::command(bench).join(" "));
     }
     let page = Page::of(&results)?;
+    if options.check {
+        return Ok(verdict(&page.differences(&docs)?));
+    }
     page.write(&docs)?;
     println!("written: {} and {} plots", docs.join("performance.md").display(), page.plots.len());
     Ok(ExitCode::SUCCESS)
+}
+
+fn verdict(differences: &[PathBuf]) -> ExitCode {
+    for path in differences {
+        println!("docs/{} is not what is drawn from docs/performance/measured", path.display());
+    }
+    if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Keeps the files that a page is drawn from, and no others.

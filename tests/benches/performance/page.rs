@@ -1,11 +1,14 @@
 //! The page: its sections in their order, and the plots they show.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::plot::Trouble;
 use crate::results::{BENCHES, Results};
 use crate::sections;
+
+/// Where the plots are, beside the page.
+const FOLDER: &str = "performance";
 
 /// A part of the page.
 #[derive(Debug, Default)]
@@ -65,21 +68,48 @@ impl Page {
         Ok(page)
     }
 
-    /// Writes `performance.md` and the folder beside it.
+    /// Writes `performance.md` and the folder beside it, and takes away what an earlier page has left there: a plot that
+    /// is drawn no more would show what nobody has measured.
     pub(crate) fn write(&self, docs: &Path) -> io::Result<()> {
-        let folder = docs.join("performance");
-        std::fs::create_dir_all(&folder)?;
-        // Of an earlier page: one that is drawn no more would show figures that nobody has measured.
-        for file in std::fs::read_dir(&folder)? {
-            let path = file?.path();
-            if path.extension().is_some_and(|extension| extension == "svg") {
-                std::fs::remove_file(path)?;
+        std::fs::create_dir_all(docs.join(FOLDER))?;
+        for (path, content) in self.files() {
+            std::fs::write(docs.join(path), content)?;
+        }
+        self.strangers(docs)?.iter().try_for_each(|path| std::fs::remove_file(docs.join(path)))
+    }
+
+    /// What is not as it would be written.
+    pub(crate) fn differences(&self, docs: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut differing = self.strangers(docs)?;
+        for (path, content) in self.files() {
+            match std::fs::read(docs.join(&path)) {
+                Ok(octets) if octets == content.as_bytes() => {}
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => differing.push(path),
             }
         }
-        for plot in &self.plots {
-            std::fs::write(folder.join(&plot.file), &plot.svg)?;
+        Ok(differing)
+    }
+
+    /// All files, below the folder `docs`.
+    fn files(&self) -> Vec<(PathBuf, &str)> {
+        let plots = self.plots.iter().map(|plot| (Path::new(FOLDER).join(&plot.file), &*plot.svg));
+        std::iter::once((PathBuf::from("performance.md"), &*self.text)).chain(plots).collect()
+    }
+
+    /// Plots that are there and do not belong to this page.
+    fn strangers(&self, docs: &Path) -> io::Result<Vec<PathBuf>> {
+        let ours = self.files();
+        let mut strangers = Vec::new();
+        for file in std::fs::read_dir(docs.join(FOLDER))? {
+            let path = Path::new(FOLDER).join(file?.file_name());
+            let is_plot = path.extension().is_some_and(|extension| extension == "svg");
+            if is_plot && ours.iter().all(|(known, _)| *known != path) {
+                strangers.push(path);
+            }
         }
-        std::fs::write(docs.join("performance.md"), &self.text)
+        strangers.sort();
+        Ok(strangers)
     }
 }
 
@@ -120,6 +150,22 @@ mod tests {
             assert!(page.text.contains(&format!("no result file of `{bench}`")), "{bench}");
         }
         assert_eq!(page.plots.len(), 0);
+    }
+
+    #[test]
+    fn a_page_that_was_written_differs_by_nothing_until_something_is_changed() {
+        let docs = std::env::temp_dir().join(format!("portcullis-docs-{}", std::process::id()));
+        let plot = |file: &str| Drawn { file: file.into(), svg: "<svg/>".into() };
+        let page = |plots: &[&str]| Page { text: "text".into(), plots: plots.iter().map(|file| plot(file)).collect() };
+        page(&["a.svg", "b.svg"]).write(&docs).unwrap();
+        let page = page(&["a.svg", "c.svg"]);
+        let differences: Vec<_> = ["b.svg", "c.svg"].map(|file| Path::new(FOLDER).join(file)).into();
+        assert_eq!(page.differences(&docs).unwrap(), differences);
+        page.write(&docs).unwrap();
+        assert_eq!(page.differences(&docs).unwrap(), Vec::<PathBuf>::new());
+        std::fs::write(docs.join("performance.md"), "other").unwrap();
+        assert_eq!(page.differences(&docs).unwrap(), [PathBuf::from("performance.md")]);
+        std::fs::remove_dir_all(&docs).unwrap();
     }
 
     #[test]
