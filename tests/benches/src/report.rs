@@ -19,6 +19,7 @@
 //! median, so that a slow round slows both sides of a ratio. Figures of one table can be compared with each other,
 //! those of different tables only as ratios.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -41,6 +42,9 @@ pub struct Report {
     pub machine: Machine,
     /// What.
     pub tables: Vec<Results>,
+    /// What is to be known of a row besides its figures, such as the version of a peer; by the name of the row.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub notes: BTreeMap<String, String>,
 }
 
 /// One table: what was measured together, in interleaved rounds.
@@ -117,6 +121,7 @@ impl Report {
             quick: arguments.quick,
             machine: Machine::this(pinned),
             tables: Vec::new(),
+            notes: BTreeMap::new(),
         }
     }
 

@@ -1,0 +1,63 @@
+//! What the program may be told.
+
+use std::path::PathBuf;
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Runs the benchmarks first.
+    pub(crate) measure: bool,
+    /// Runs them for a short time.
+    pub(crate) quick: bool,
+    /// Compares with the page that is there, and writes nothing.
+    pub(crate) check: bool,
+    /// Where the result files are, if not where the benchmarks write them.
+    pub(crate) from: Option<PathBuf>,
+}
+
+pub(crate) const USAGE: &str = "\
+usage: performance [--measure [--quick] | --from FOLDER | --check]
+
+Writes docs/performance.md and docs/performance/ from the result files of the benchmarks.
+
+--measure      runs all benchmarks first, which takes the better part of an hour
+--quick        with --measure: short runs, to see that everything works
+--from FOLDER  takes the result files from there, such as docs/performance/measured
+--check        fails unless the page is what it would be from docs/performance/measured";
+
+impl Options {
+    /// Reads them; `None` where they make no sense.
+    pub(crate) fn read(words: impl IntoIterator<Item = String>) -> Option<Self> {
+        let mut options = Self::default();
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            match &*word {
+                "--measure" => options.measure = true,
+                "--check" => options.check = true,
+                "--quick" => options.quick = true,
+                "--from" => options.from = Some(words.next()?.into()),
+                _ => return None,
+            }
+        }
+        let ways = [options.measure, options.from.is_some(), options.check].into_iter().filter(|way| *way).count();
+        (ways <= 1 && (options.measure || !options.quick)).then_some(options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(words: &str) -> Option<Options> {
+        Options::read(words.split_whitespace().map(Into::into))
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert!(read("--measure --quick").unwrap().quick);
+        assert_eq!(read("--from a").unwrap().from, Some("a".into()));
+        for nonsense in ["--from", "--quick", "--measure --from a", "--measure --check", "--check --from a", "--mesure"]
+        {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+    }
+}

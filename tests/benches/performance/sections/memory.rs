@@ -1,0 +1,15 @@
+use crate::markdown;
+use crate::page::Section;
+use crate::plot::Trouble;
+use crate::results::Results;
+
+/// What a cached token holds.
+pub(crate) fn memory(results: &Results) -> Result<Section, Trouble> {
+    let Some(report) = results.report("memory") else { return Ok(Section::missing("memory")) };
+    let mut section = Section::default();
+    section.paragraph("Live bytes of the heap, by the number of tokens in the cache.");
+    for table in &report.tables {
+        section.paragraph(markdown::figures(table));
+    }
+    Ok(section)
+}

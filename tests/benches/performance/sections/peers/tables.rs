@@ -1,0 +1,92 @@
+//! The numbers.
+
+use std::collections::BTreeMap;
+
+use portcullis_benches::report::{Figure, Results as Table};
+
+use crate::markdown;
+use crate::number;
+use crate::page::Section;
+use crate::peers::{Peers, allocations, is_of_allocations};
+
+/// Figures and whose they are.
+type Column<'a> = (String, Vec<(&'a str, &'a Figure)>);
+
+/// All times by algorithm and tokens, what a refusal adds, and allocations.
+pub(super) fn write(peers: &Peers<'_>, section: &mut Section) {
+    let (counted, timed): (Vec<&Table>, Vec<&Table>) =
+        peers.report().tables.iter().partition(|table| is_of_allocations(table));
+    let (bad, good): (Vec<&Table>, Vec<&Table>) = timed.into_iter().partition(|table| table.name.starts_with(REFUSALS));
+
+    section.paragraph("Added for a good token:");
+    section.paragraph(with_notes(peers, &good.iter().map(|table| column(table)).collect::<Vec<_>>()));
+    section.paragraph("Added for one that is refused:");
+    section.paragraph(beside(&bad.iter().map(|table| column(table)).collect::<Vec<_>>()));
+    for table in counted {
+        section.paragraph(format!("And {}, those of the route itself included:", table.name));
+        let columns = allocations(table).into_iter().map(|(algorithm, figures)| (algorithm.to_uppercase(), figures));
+        section.paragraph(beside(&columns.collect::<Vec<_>>()));
+    }
+    for (key, note) in &peers.report().notes {
+        if let Some(name) = key.strip_prefix("left out: ") {
+            section.paragraph(format!("Not measured: {name}: {note}."));
+        }
+    }
+}
+
+const REFUSALS: &str = "refusals: ";
+
+fn column(table: &Table) -> Column<'_> {
+    (table.name.trim_start_matches(REFUSALS).to_owned(), Peers::added(table))
+}
+
+/// Everybody who is in one of these columns, with the median of each.
+fn beside(columns: &[Column<'_>]) -> String {
+    rows(columns, None)
+}
+
+/// The same with versions and settings, if the result file has them.
+fn with_notes(peers: &Peers<'_>, columns: &[Column<'_>]) -> String {
+    rows(columns, Some(&peers.report().notes).filter(|notes| !notes.is_empty()))
+}
+
+fn rows(columns: &[Column<'_>], notes: Option<&BTreeMap<String, String>>) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in columns.iter().flat_map(|column| &column.1) {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    let head = ["", "version and setting"].into_iter().take(if notes.is_some() { 2 } else { 1 });
+    let head: Vec<&str> = head.chain(columns.iter().map(|column| &*column.0)).collect();
+    let line = |name: &str| {
+        let note = notes.map(|notes| notes.get(name).cloned().unwrap_or_default());
+        let cell = |column: &Column<'_>| {
+            let found = column.1.iter().find(|(other, _)| *other == name);
+            found.map_or_else(|| "-".to_owned(), |(_, figure)| number::median(figure))
+        };
+        std::iter::once(name.to_owned()).chain(note).chain(columns.iter().map(cell)).collect()
+    };
+    markdown::table(&head, names.into_iter().map(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invented;
+
+    #[test]
+    fn whoever_is_missing_from_a_column_has_a_dash_there() {
+        let [one, two] = [
+            invented::table("RS256, one token", &[], &[("a: added", "ns", 100.0), ("b: added", "ns", 200.0)]),
+            invented::table("refusals: expired", &[], &[("b: added", "ns", 300.0)]),
+        ];
+        let notes = BTreeMap::from([("a".to_owned(), "1.0".to_owned())]);
+        let text = rows(&[column(&one), column(&two)], Some(&notes));
+        let expected = "| a | 1.0 | 100 ns | - |\n| b |  | 200 ns | 300 ns |\n";
+        assert!(
+            text.starts_with("|  | version and setting | RS256, one token | expired |") && text.ends_with(expected),
+            "{text}"
+        );
+    }
+}
