@@ -18,7 +18,7 @@ use http::StatusCode;
 use portcullis::Algorithm;
 use portcullis_benches::apps::{Bearer, tower};
 use portcullis_benches::budget::{Counted, Instructions};
-use portcullis_benches::{Arguments, Mint, Published, Rotation, at_once, setting, take_apart, valgrind};
+use portcullis_benches::{Arguments, Mint, Published, Rotation, Tokens, at_once, setting, take_apart, valgrind};
 use serde::{Deserialize, Serialize};
 
 /// What is counted: its name, the path, the path it is counted without, and how often `n` is.
@@ -85,11 +85,12 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let mints = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA].map(Mint::new);
+        let Tokens { malformed, unknown_kid, .. } = Tokens::new(&mints[0], 1);
         Self {
             issuers: mints.iter().map(|mint| mint.published().clone()).collect(),
             tokens: mints.iter().map(|mint| mint.tokens(8)).collect(),
-            malformed: mints[0].malformed(0),
-            unknown_kid: mints[0].unknown_kid(0),
+            malformed: malformed.concat(),
+            unknown_kid: unknown_kid.concat(),
         }
     }
 

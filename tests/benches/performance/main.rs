@@ -18,6 +18,7 @@ mod refresh;
 mod results;
 mod sections;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ use portcullis_benches::Report;
 use options::{Options, USAGE};
 use page::Page;
 use plot::Trouble;
+use promises::PROMISES;
 use results::{BENCHES, Results};
 
 fn main() -> Result<ExitCode, Trouble> {
@@ -37,6 +39,17 @@ fn main() -> Result<ExitCode, Trouble> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     if options.measure {
         measure::measure(&root, &BENCHES, options.quick)?;
+    }
+    if options.budget {
+        let benches: BTreeSet<&str> = PROMISES.iter().map(|promise| promise.bench).collect();
+        let benches = benches.into_iter().filter(|bench| results::IN_ONE_PROCESS.contains(bench)).collect::<Vec<_>>();
+        measure::measure(&root, &benches, options.quick)?;
+        let results = Results::read(&Report::path("any").with_file_name(""))?;
+        println!();
+        for promise in PROMISES.iter().filter(|promise| benches.contains(&promise.bench)) {
+            println!("{}", promise.line(&results));
+        }
+        return Ok(ExitCode::SUCCESS);
     }
     let docs = root.join("docs");
     let measured = docs.join("performance/measured");

@@ -8,6 +8,8 @@ pub(crate) struct Options {
     pub(crate) measure: bool,
     /// Runs them for a short time.
     pub(crate) quick: bool,
+    /// Runs those that one process can measure, and prints the budget.
+    pub(crate) budget: bool,
     /// Compares with the page that is there, and writes nothing.
     pub(crate) check: bool,
     /// Where the result files are, if not where the benchmarks write them.
@@ -15,12 +17,14 @@ pub(crate) struct Options {
 }
 
 pub(crate) const USAGE: &str = "\
-usage: performance [--measure [--quick] | --from FOLDER | --check]
+usage: performance [--measure [--quick] | --budget [--quick] | --from FOLDER | --check]
 
 Writes docs/performance.md and docs/performance/ from the result files of the benchmarks.
 
 --measure      runs all benchmarks first, which takes the better part of an hour
---quick        with --measure: short runs, to see that everything works
+--budget       runs those benchmarks that need nothing but one process, and prints what was promised beside what was
+               measured; writes no page
+--quick        with --measure or --budget: short runs, to see that everything works
 --from FOLDER  takes the result files from there, such as docs/performance/measured
 --check        fails unless the page is what it would be from docs/performance/measured";
 
@@ -32,14 +36,16 @@ impl Options {
         while let Some(word) = words.next() {
             match &*word {
                 "--measure" => options.measure = true,
+                "--budget" => options.budget = true,
                 "--check" => options.check = true,
                 "--quick" => options.quick = true,
                 "--from" => options.from = Some(words.next()?.into()),
                 _ => return None,
             }
         }
-        let ways = [options.measure, options.from.is_some(), options.check].into_iter().filter(|way| *way).count();
-        (ways <= 1 && (options.measure || !options.quick)).then_some(options)
+        let ways = [options.measure, options.budget, options.from.is_some(), options.check];
+        let ways = ways.into_iter().filter(|way| *way).count();
+        (ways <= 1 && (options.measure || options.budget || !options.quick)).then_some(options)
     }
 }
 
@@ -55,8 +61,15 @@ mod tests {
     fn what_makes_no_sense_is_refused() {
         assert!(read("--measure --quick").unwrap().quick);
         assert_eq!(read("--from a").unwrap().from, Some("a".into()));
-        for nonsense in ["--from", "--quick", "--measure --from a", "--measure --check", "--check --from a", "--mesure"]
-        {
+        for nonsense in [
+            "--from",
+            "--quick",
+            "--measure --from a",
+            "--measure --check",
+            "--measure --budget",
+            "--check --from a",
+            "--mesure",
+        ] {
             assert_eq!(read(nonsense), None, "{nonsense}");
         }
     }

@@ -8,6 +8,10 @@ use crate::results::Results;
 
 /// One promise.
 pub(crate) struct Promise {
+    /// In one word, for `cargo bench --bench budget`.
+    pub(crate) row: &'static str,
+    /// The benchmark whose figure it is about.
+    pub(crate) bench: &'static str,
     pub(crate) what: &'static str,
     /// Of the figure and of both bounds.
     unit: &'static str,
@@ -33,6 +37,19 @@ pub(crate) enum Verdict {
 }
 
 impl Promise {
+    /// One line: `budget <row> measured=<x> must=<y> aim=<z> ok`, or `short`. Times in nanoseconds.
+    pub(crate) fn line(&self, results: &Results) -> String {
+        let figure = self.figure(results);
+        let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:.4}"));
+        let (measured, aim) = (number(figure.as_ref().map(|figure| figure.median)), number(self.aim));
+        let word = match self.verdict(figure.as_ref()) {
+            Verdict::Aim | Verdict::Must => "ok",
+            Verdict::Short => "short",
+            Verdict::NotMeasured => "not measured",
+        };
+        format!("budget {} measured={measured} must={} aim={aim} {word}", self.row, self.must)
+    }
+
     pub(crate) fn figure(&self, results: &Results) -> Option<Figure> {
         (self.find)(results)
     }
@@ -71,9 +88,11 @@ impl Verdict {
 }
 
 macro_rules! promises {
-    ($($what:literal: $better:ident $must:literal $unit:ident $(aim $aim:literal)?, $find:expr;)*) => {
+    ($($row:ident of $bench:ident, $what:literal: $better:ident $must:literal $unit:ident $(aim $aim:literal)?, $find:expr;)*) => {
         /// All of them, in the order of the page.
         pub(crate) const PROMISES: &[Promise] = &[$(Promise {
+            row: stringify!($row),
+            bench: stringify!($bench),
             what: $what,
             unit: stringify!($unit),
             must: $must,
@@ -92,35 +111,35 @@ macro_rules! figure {
 }
 
 promises! {
-    "a miss over the raw signature check, RS256": Less 1.15 ratio aim 1.08, figure!("primitives", "RS256", "miss over raw");
-    "the same, ES256": Less 1.06 ratio aim 1.03, figure!("primitives", "ES256", "miss over raw");
-    "the same, Ed25519": Less 1.08 ratio aim 1.05, figure!("primitives", "EdDSA", "miss over raw");
-    "a miss against `jsonwebtoken`, RS256": Less 0.80 ratio aim 0.74,
+    miss_rs256_over_raw of primitives, "a miss over the raw signature check, RS256": Less 1.15 ratio aim 1.08, figure!("primitives", "RS256", "miss over raw");
+    miss_es256_over_raw of primitives, "the same, ES256": Less 1.06 ratio aim 1.03, figure!("primitives", "ES256", "miss over raw");
+    miss_ed25519_over_raw of primitives, "the same, Ed25519": Less 1.08 ratio aim 1.05, figure!("primitives", "EdDSA", "miss over raw");
+    miss_rs256_over_jsonwebtoken of primitives, "a miss against `jsonwebtoken`, RS256": Less 0.80 ratio aim 0.74,
         figure!("primitives", "RS256", "miss over jsonwebtoken");
-    "the same, ES256": Less 0.95 ratio aim 0.91, figure!("primitives", "ES256", "miss over jsonwebtoken");
-    "heap allocations of a miss through the axum layer and extractor": Less 35.0 allocations aim 12.0,
+    miss_es256_over_jsonwebtoken of primitives, "the same, ES256": Less 0.95 ratio aim 0.91, figure!("primitives", "ES256", "miss over jsonwebtoken");
+    allocations_of_a_miss of allocations, "heap allocations of a miss through the axum layer and extractor": Less 35.0 allocations aim 12.0,
         figure!("allocations", "axum", "miss: allocations added");
-    "the same of a hit": Less 6.0 allocations aim 2.0, figure!("allocations", "axum", "hit: allocations added");
-    "a hit through the axum layer over the raw RS256 check, one hot token": Less 0.05 ratio aim 0.03,
+    allocations_of_a_hit of allocations, "the same of a hit": Less 6.0 allocations aim 2.0, figure!("allocations", "axum", "hit: allocations added");
+    hit_hot_over_raw_rs256 of layer, "a hit through the axum layer over the raw RS256 check, one hot token": Less 0.05 ratio aim 0.03,
         figure!("layer", "axum, RS256", "hit, one hot token: added over raw");
-    "the same, 10,000 live tokens": Less 0.08 ratio aim 0.05,
+    hit_10k_over_raw_rs256 of layer, "the same, 10,000 live tokens": Less 0.08 ratio aim 0.05,
         figure!("layer", "axum, RS256", "hit, all tokens: added over raw");
-    "the fastest peer over a hit, RS256, 10,000 live tokens": More 20.0 ratio aim 30.0,
+    fastest_peer_over_hit_10k of peers, "the fastest peer over a hit, RS256, 10,000 live tokens": More 20.0 ratio aim 30.0,
         |results| Peers::of(results)?.closest_to_a_hit();
-    "a hit on one token by two threads at once, over one thread": Less 1.2 ratio aim 1.05,
+    two_threads_over_one of scale, "a hit on one token by two threads at once, over one thread": Less 1.2 ratio aim 1.05,
         figure!("scale", "threads", "one hot token: 2 threads over 1");
-    "requests a second over a socket, hits, over no auth, one hot token": More 0.88 ratio aim 0.95,
+    socket_hit_hot_over_no_auth of sockets, "requests a second over a socket, hits, over no auth, one hot token": More 0.88 ratio aim 0.95,
         figure!("sockets", "throughput", "hit, one token over no auth, one token");
-    "the same, 10,000 live tokens": More 0.75 ratio aim 0.90,
+    socket_hit_10k_over_no_auth of sockets, "the same, 10,000 live tokens": More 0.75 ratio aim 0.90,
         figure!("sockets", "throughput", "hit, 10,000 tokens over no auth, 10,000 tokens");
-    "the slowest request with a known key, while a key fetch of 300 ms is under way": Less 5e6 ns,
+    slowest_during_fetch of refresh, "the slowest request with a known key, while a key fetch of 300 ms is under way": Less 5e6 ns,
         |results| crate::refresh::slowest(results, crate::refresh::FETCHING);
-    "the same under 10,000 invented `kid`s a second": Less 5e6 ns,
+    slowest_under_flood of refresh, "the same under 10,000 invented `kid`s a second": Less 5e6 ns,
         |results| crate::refresh::slowest(results, crate::refresh::FLOODED);
-    "refusing a malformed token, added": Less 100.0 ns, figure!("layer", "axum, RS256", "malformed: added");
-    "refusing an unknown `kid`, added": Less 400.0 ns, figure!("layer", "axum, RS256", "unknown kid: added");
-    "refusing a bad signature, added beyond the raw check": Less 500.0 ns, beyond_the_raw_check;
-    "memory for one cached RS256 token of 1 KiB": Less 1300.0 bytes aim 900.0, memory_of_a_token;
+    refusal_malformed_ns of layer, "refusing a malformed token, added": Less 100.0 ns, figure!("layer", "axum, RS256", "malformed: added");
+    refusal_unknown_kid_ns of layer, "refusing an unknown `kid`, added": Less 400.0 ns, figure!("layer", "axum, RS256", "unknown kid: added");
+    refusal_bad_signature_beyond_raw_ns of layer, "refusing a bad signature, added beyond the raw check": Less 500.0 ns, beyond_the_raw_check;
+    bytes_per_cached_token of memory, "memory for one cached RS256 token of 1 KiB": Less 1300.0 bytes aim 900.0, memory_of_a_token;
 }
 
 /// The name of the row says of how many tokens it is the mean.
@@ -149,6 +168,8 @@ mod tests {
 
     fn verdict(better: Better, measured: f64) -> Verdict {
         let promise = Promise {
+            row: "x",
+            bench: "x",
             what: "x",
             unit: "ratio",
             must: 10.0,
@@ -165,6 +186,16 @@ mod tests {
         assert_eq!(less, [Verdict::Aim, Verdict::Aim, Verdict::Must, Verdict::Must, Verdict::Short]);
         let more = [21.0, 20.0, 19.0, 10.0, 9.9].map(|measured| verdict(Better::More, measured));
         assert_eq!(more, less);
+    }
+
+    #[test]
+    fn a_line_of_the_budget_says_what_was_measured_and_whether_it_will_do() {
+        let promise = PROMISES.iter().find(|promise| promise.row == "miss_rs256_over_raw").unwrap();
+        let table = |measured| invented::table("RS256", &[], &[("miss over raw", "ratio", measured)]);
+        let line = |measured| promise.line(&Results::of([invented::report("primitives", vec![table(measured)])]));
+        assert_eq!(line(1.1), "budget miss_rs256_over_raw measured=1.1000 must=1.15 aim=1.0800 ok");
+        assert!(line(1.2).ends_with(" short"));
+        assert!(promise.line(&Results::default()).ends_with("measured=none must=1.15 aim=1.0800 not measured"));
     }
 
     #[test]

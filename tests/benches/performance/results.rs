@@ -11,6 +11,9 @@ use portcullis_benches::report::{Figure, Results as Table};
 pub(crate) const BENCHES: [&str; 8] =
     ["primitives", "layer", "allocations", "memory", "scale", "refresh", "sockets", "peers"];
 
+/// Those that need no second process, no socket and no peer.
+pub(crate) const IN_ONE_PROCESS: [&str; 5] = ["primitives", "layer", "allocations", "memory", "scale"];
+
 /// The latest results of each benchmark that has been run.
 #[derive(Debug, Default)]
 pub(crate) struct Results {

@@ -57,7 +57,7 @@ impl Published {
         self.secret.as_deref()
     }
 
-    /// Its key set, with further keys of other issuers or none.
+    /// Its key set, after the keys of others or none.
     #[must_use]
     pub fn jwks<'a>(&'a self, further: impl IntoIterator<Item = &'a Self>) -> String {
         let all = further.into_iter().chain([self]).map(|issuer| &issuer.jwk);
@@ -72,6 +72,11 @@ impl Published {
             Some(secret) => issuer.local_secret(self.algorithm(), secret, Some(&self.kid)),
             None => issuer.key_set(self.jwks([])),
         }
+    }
+
+    /// The same with further keys: those of others.
+    pub fn issuer_with<'a>(&'a self, others: impl IntoIterator<Item = &'a Self>) -> Issuer {
+        Issuer::new(&self.url, Self::AUDIENCE).key_set(self.jwks(others))
     }
 
     /// An authenticator's configuration that trusts only this issuer, with everything else at its default.

@@ -31,6 +31,15 @@ impl Bearer {
         Self(HeaderValue::try_from(format!("Bearer {token}")).expect("a token is visible ASCII"))
     }
 
+    /// The token by itself.
+    ///
+    /// # Panics
+    /// Never: a token was put into it.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.0.to_str().ok().and_then(|value| value.strip_prefix("Bearer ")).expect("made from a token")
+    }
+
     /// Several, in turn.
     #[must_use]
     pub fn in_order(tokens: &[String]) -> Rotation<Self> {
