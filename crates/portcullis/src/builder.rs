@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use serde::de::DeserializeOwned;
 
 use crate::authenticator::Authenticator;
@@ -259,6 +260,7 @@ impl AuthenticatorBuilder {
             require_claims: self.require_claims,
             cache: TokenCache::new(self.cached_tokens),
             revocations: self.revocations,
+            known_header: ArcSwapOption::empty(),
         }))
     }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
+
 use crate::cache::TokenCache;
 use crate::challenge::Answers;
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
@@ -13,7 +15,7 @@ use crate::error::{AuthError, Reason, loggable};
 use crate::jwks::{NoKey, WaitOutcome};
 use crate::principal::{Caller, KeysUsed, Verified};
 use crate::revocation::Revocations;
-use crate::token::{CompactToken, Header};
+use crate::token::{CompactToken, Header, KnownHeader};
 use crate::trusted::TrustedIssuer;
 
 /// What all clones of an authenticator share.
@@ -31,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cache: Option<TokenCache>,
     pub(crate) revocations: Option<Revocations>,
+    pub(crate) known_header: ArcSwapOption<KnownHeader>,
 }
 
 /// Decodes the claims type that every caller must fit.
@@ -65,13 +68,23 @@ impl Inner {
         decide: impl FnOnce(CompactToken<'_>, &Header<'_>, &[u8]) -> Result<T, Obstacle>,
     ) -> Result<T, Obstacle> {
         let compact = CompactToken::parse(token, self.max_token_bytes)?;
-        compact.with_header(|json| {
-            let header = Header::parse(json)?;
-            if compact.is_unsigned() {
-                return Err(Reason::TokenMalformed);
-            }
-            compact.with_signature(|signature| decide(compact, &header, signature))
-        })?
+        let decide = |header: &Header<'_>| match compact.is_unsigned() {
+            true => Err(Reason::TokenMalformed),
+            false => compact.with_signature(|signature| decide(compact, header, signature)),
+        };
+        let known = self.known_header.load();
+        match known.as_ref().and_then(|known| known.of(compact.header)) {
+            Some(header) => decide(header)?,
+            None => compact.with_header(|json| decide(&Header::parse(json)?))?,
+        }
+    }
+
+    /// Only with one issuer: several would take turns at it.
+    fn remember_header(&self, encoded: &str, header: &Header<'_>) {
+        if self.issuers.len() == 1 && self.known_header.load().as_ref().is_none_or(|known| known.of(encoded).is_none())
+        {
+            self.known_header.store(Some(Arc::new(KnownHeader::new(encoded, header))));
+        }
     }
 
     fn verify(
@@ -106,6 +119,7 @@ impl Inner {
         let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
             .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
+        self.remember_header(compact.header, header);
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let keys = KeysUsed { issuer: index, generation };

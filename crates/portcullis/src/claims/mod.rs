@@ -12,6 +12,6 @@ mod window;
 pub(crate) use date::NumericDate;
 pub(crate) use path::{ClaimPaths, PathMask};
 pub(crate) use policy::{AudienceRule, ClaimsPolicy, KindRule};
-pub(crate) use reader::{ClientClaim, Facts, UnverifiedClaims};
+pub(crate) use reader::{ClientClaim, UnverifiedClaims};
 pub use registered::RegisteredClaims;
-pub(crate) use validated::{ValidatedClaims, VerifiedClaims};
+pub(crate) use validated::{List, ValidatedClaims, VerifiedClaims};

@@ -90,7 +90,7 @@ impl ClaimsPolicy {
         let claims = claims.into_inner();
         self.check(&claims, now)?;
         let window = self.window(&claims);
-        Ok(ValidatedClaims::new(claims, window))
+        Ok(ValidatedClaims::new(claims, self, window))
     }
 
     fn check(&self, claims: &UnverifiedClaims, now: NumericDate) -> Result<(), AuthError> {

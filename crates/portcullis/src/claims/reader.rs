@@ -81,8 +81,7 @@ impl UnverifiedClaims {
         let mut deserializer = serde_json::Deserializer::from_str(&json);
         let done = deserializer.deserialize_map(&mut reader).and_then(|()| deserializer.end());
         done.map_err(|_| Reason::TokenMalformed)?;
-        let mut facts = reader.facts;
-        facts.strings.shrink_to_fit();
+        let facts = reader.facts;
         let unescaped = reader.text.into_unescaped();
         Ok(Self { text: ClaimText::new(json, &unescaped), facts })
     }
@@ -449,10 +448,5 @@ impl UnverifiedClaims {
     pub(crate) fn strings(&self, paths: PathMask) -> impl Iterator<Item = (&str, bool)> {
         let found = self.facts.strings.iter().filter(move |found| found.paths & paths != 0);
         found.map(|found| (self.text.get(found.span), found.span.is_in_list()))
-    }
-
-    /// The client: `client_id`, else `azp`, `cid`, `appid`.
-    pub(crate) fn client(&self) -> Option<&str> {
-        self.facts.client.iter().flatten().next().map(|span| self.text.get(*span))
     }
 }

@@ -24,8 +24,8 @@ impl Span {
 
 /// The payload's JSON text, followed by those strings that had to be unescaped.
 pub(crate) struct ClaimText {
-    text: String,
-    json_len: usize,
+    text: Box<str>,
+    json_len: u32,
 }
 
 impl ClaimText {
@@ -36,7 +36,7 @@ impl ClaimText {
 
     /// The payload as it was signed.
     pub(crate) fn json(&self) -> &str {
-        self.text.get(..self.json_len).unwrap_or_default()
+        self.text.get(..self.json_len as usize).unwrap_or_default()
     }
 }
 
@@ -77,6 +77,7 @@ impl ClaimText {
             json.reserve_exact(unescaped.len());
             json.push_str(unescaped);
         }
-        Self { text: json, json_len }
+        // The token's size limit keeps this far below 4 GiB, too.
+        Self { text: json.into_boxed_str(), json_len: json_len as u32 }
     }
 }

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::path::{ClaimPaths, PathMask};
-use super::reader::{Facts, UnverifiedClaims};
-use super::text::Span;
+use super::date::NumericDate;
+use super::path::ClaimPaths;
+use super::policy::ClaimsPolicy;
+use super::reader::{Found, UnverifiedClaims};
+use super::text::{ClaimText, Span};
 use super::window::Window;
 
 /// Claims under a signature that was good. Made by the signature step only.
@@ -21,23 +23,75 @@ impl VerifiedClaims {
     }
 }
 
-/// Verified claims that an issuer's policy found in order.
+/// Verified claims that an issuer's policy found in order: what a caller is asked for, and the text that it stands in.
+/// Small, since caches keep many of them.
 pub(crate) struct ValidatedClaims {
-    claims: UnverifiedClaims,
+    text: ClaimText,
+    strings: Box<[Listed]>,
     window: Window,
+    pub(crate) exp: Option<NumericDate>,
+    pub(crate) iat: Option<NumericDate>,
+    sub: Option<Span>,
+    jti: Option<Span>,
+    sid: Option<Span>,
+    client: Option<Span>,
+    pub(crate) client_grant: bool,
+    pub(crate) service_account: bool,
+    pub(crate) sid_unreadable: bool,
+}
+
+/// A string of one or more of the lists that callers have.
+struct Listed {
+    span: Span,
+    lists: u8,
+}
+
+/// A list that callers have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum List {
+    Audience = 1,
+    Scopes = 2,
+    Roles = 4,
+    Groups = 8,
 }
 
 impl ValidatedClaims {
-    pub(super) fn new(claims: UnverifiedClaims, window: Window) -> Self {
-        Self { claims, window }
+    /// The policy says where the lists are.
+    pub(super) fn new(claims: UnverifiedClaims, policy: &ClaimsPolicy, window: Window) -> Self {
+        let UnverifiedClaims { text, facts } = claims;
+        let places = [
+            (List::Audience, ClaimPaths::AUDIENCE),
+            (List::Scopes, policy.scopes),
+            (List::Roles, policy.roles),
+            (List::Groups, policy.groups),
+        ];
+        let listed = |found: &Found| {
+            let lists = places.iter().filter(|(_, paths)| found.paths & paths != 0);
+            Listed { span: found.span, lists: lists.fold(0, |lists, (list, _)| lists | *list as u8) }
+        };
+        Self {
+            text,
+            strings: facts.strings.iter().map(listed).filter(|listed| listed.lists != 0).collect(),
+            window,
+            exp: facts.exp,
+            iat: facts.iat,
+            sub: facts.sub,
+            jti: facts.jti,
+            sid: facts.sid,
+            client: facts.client.into_iter().flatten().next(),
+            client_grant: facts.client_grant,
+            service_account: facts.service_account,
+            sid_unreadable: facts.sid_unreadable,
+        }
     }
 
     /// Claims that the application vouches for itself; there is no token behind them.
-    pub(crate) fn trusted(claims: &Map<String, Value>, paths: &ClaimPaths) -> Self {
+    pub(crate) fn trusted(claims: &Map<String, Value>, paths: &ClaimPaths, policy: &ClaimsPolicy) -> Self {
         let json = serde_json::to_string(claims).unwrap_or_default();
         // Only nesting beyond the limit can fail here; such claims come out empty, and so without rights.
         let read = UnverifiedClaims::read(json, paths);
-        Self::new(read.unwrap_or_else(|_| UnverifiedClaims::empty()), Window::ALWAYS)
+        Self::new(read.unwrap_or_else(|_| UnverifiedClaims::empty()), policy, Window::ALWAYS)
     }
 
     /// The time during which the same claims would be found in order again.
@@ -45,23 +99,34 @@ impl ValidatedClaims {
         self.window
     }
 
-    pub(crate) fn facts(&self) -> &Facts {
-        &self.claims.facts
-    }
-
-    pub(crate) fn text(&self, span: Option<Span>) -> Option<&str> {
-        span.map(|span| self.claims.text.get(span))
-    }
-
     pub(crate) fn json(&self) -> &str {
-        self.claims.text.json()
+        self.text.json()
     }
 
+    pub(crate) fn sub(&self) -> Option<&str> {
+        self.text_at(self.sub)
+    }
+
+    pub(crate) fn jti(&self) -> Option<&str> {
+        self.text_at(self.jti)
+    }
+
+    pub(crate) fn sid(&self) -> Option<&str> {
+        self.text_at(self.sid)
+    }
+
+    /// `client_id`, else `azp`, `cid`, `appid`.
     pub(crate) fn client(&self) -> Option<&str> {
-        self.claims.client()
+        self.text_at(self.client)
     }
 
-    pub(crate) fn strings(&self, paths: PathMask) -> impl Iterator<Item = (&str, bool)> {
-        self.claims.strings(paths)
+    /// The strings of a list, and whether each stood in an array.
+    pub(crate) fn strings(&self, list: List) -> impl Iterator<Item = (&str, bool)> {
+        let listed = self.strings.iter().filter(move |listed| listed.lists & list as u8 != 0);
+        listed.map(|listed| (self.text.get(listed.span), listed.span.is_in_list()))
+    }
+
+    fn text_at(&self, span: Option<Span>) -> Option<&str> {
+        span.map(|span| self.text.get(span))
     }
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::verified::Verified;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, ClaimsPolicy, Facts, KindRule, PathMask, ValidatedClaims};
+use crate::claims::{ClaimsPolicy, KindRule, List, ValidatedClaims};
 use crate::error::{AuthError, Reason};
 use crate::scope;
 
@@ -43,7 +43,7 @@ impl Caller {
         &self.verified
     }
 
-    fn claims(&self) -> &ValidatedClaims {
+    pub(crate) fn claims(&self) -> &ValidatedClaims {
         &self.verified.claims
     }
 
@@ -60,7 +60,7 @@ impl Caller {
     /// `sub`: who it is, unique within the issuer only.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.claims().text(self.claims().facts().sub)
+        self.claims().sub()
     }
 
     /// The client the token was issued to: `client_id`, else `azp`, `cid` or `appid`.
@@ -72,10 +72,10 @@ impl Caller {
     /// User, or client acting for itself.
     #[must_use]
     pub fn kind(&self) -> CallerKind {
-        let facts = self.claims().facts();
-        let service_account = facts.service_account && self.policy().kind == KindRule::BearerTyp;
+        let claims = self.claims();
+        let service_account = claims.service_account && self.policy().kind == KindRule::BearerTyp;
         match (self.subject(), self.client()) {
-            _ if facts.client_grant || service_account => CallerKind::Client,
+            _ if claims.client_grant || service_account => CallerKind::Client,
             (None, _) => CallerKind::Client,
             (Some(subject), Some(client)) if subject == client => CallerKind::Client,
             _ => CallerKind::User,
@@ -84,7 +84,7 @@ impl Caller {
 
     /// `aud`: everybody the token is meant for.
     pub fn audience(&self) -> impl Iterator<Item = &str> {
-        self.strings(ClaimPaths::AUDIENCE)
+        self.strings(List::Audience)
     }
 
     /// The scopes, each once, in the token's order. An unordered set of case-sensitive strings (RFC 6749 §3.3).
@@ -95,7 +95,7 @@ impl Caller {
 
     /// The scopes as they stand in the claims, which may name one twice.
     fn granted(&self) -> impl Iterator<Item = &str> {
-        let found = self.claims().strings(self.policy().scopes);
+        let found = self.claims().strings(List::Scopes);
         found.flat_map(|(text, in_list)| {
             // An item of an array is one scope; a lone string is a list of them.
             let (whole, list) = if in_list { (Some(text), "") } else { (None, text) };
@@ -111,7 +111,7 @@ impl Caller {
 
     /// The roles, from wherever the issuer's configuration says they are.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.policy().roles)
+        self.strings(List::Roles)
     }
 
     /// Is that exact role held?
@@ -122,7 +122,7 @@ impl Caller {
 
     /// The groups, from wherever the issuer's configuration says they are.
     pub fn groups(&self) -> impl Iterator<Item = &str> {
-        self.strings(self.policy().groups)
+        self.strings(List::Groups)
     }
 
     /// Is that exact group among them?
@@ -134,25 +134,25 @@ impl Caller {
     /// `exp`: when the token ends. `None` only where tokens without it were explicitly allowed.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
-        self.claims().facts().exp.map(|date| date.to_system_time())
+        self.claims().exp.map(|date| date.to_system_time())
     }
 
     /// `iat`: when the token was issued.
     #[must_use]
     pub fn issued_at(&self) -> Option<SystemTime> {
-        self.claims().facts().iat.map(|date| date.to_system_time())
+        self.claims().iat.map(|date| date.to_system_time())
     }
 
     /// `jti`: the token's own id.
     #[must_use]
     pub fn token_id(&self) -> Option<&str> {
-        self.claims().text(self.claims().facts().jti)
+        self.claims().jti()
     }
 
     /// `sid`: the session at the issuer that the token belongs to (OpenID Connect Front-Channel Logout §3).
     #[must_use]
     pub fn session_id(&self) -> Option<&str> {
-        self.claims().text(self.claims().facts().sid)
+        self.claims().sid()
     }
 
     /// The claims set as it was signed: JSON text. Personal data; do not log it.
@@ -185,16 +185,12 @@ impl Caller {
         &self.verified.answers
     }
 
-    pub(crate) fn facts(&self) -> &Facts {
-        self.claims().facts()
-    }
-
     pub(super) fn same_subject(&self, other: &Self) -> bool {
         self.subject().is_some() && self.subject() == other.subject() && self.issuer() == other.issuer()
     }
 
-    fn strings(&self, paths: PathMask) -> impl Iterator<Item = &str> {
-        self.claims().strings(paths).map(|(text, _)| text)
+    fn strings(&self, list: List) -> impl Iterator<Item = &str> {
+        self.claims().strings(list).map(|(text, _)| text)
     }
 }
 

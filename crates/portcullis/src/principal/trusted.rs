@@ -86,7 +86,7 @@ impl TrustedCaller {
             }
         }
         let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
-        let claims = ValidatedClaims::trusted(&self.claims, &paths);
+        let claims = ValidatedClaims::trusted(&self.claims, &paths, &policy);
         let no_keys = KeysUsed { issuer: 0, generation: 0 };
         let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), no_keys, 0);
         Authentication::of(Arc::new(Caller::new(Arc::new(verified))))

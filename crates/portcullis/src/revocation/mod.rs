@@ -171,11 +171,11 @@ impl Revocations {
 
     /// Refuses a verified caller whose token is on the list, or could not be found there.
     pub(crate) fn check(&self, caller: &Caller) -> Result<(), AuthError> {
-        let facts = caller.facts();
-        if facts.sid_unreadable {
+        let claims = caller.claims();
+        if claims.sid_unreadable {
             return Err(AuthError::from(Reason::ClaimMalformed).about("sid"));
         }
-        match self.find(caller.issuer(), caller.token_id(), caller.session_id(), caller.subject(), facts.iat) {
+        match self.find(caller.issuer(), caller.token_id(), caller.session_id(), caller.subject(), claims.iat) {
             Some(claim) => Err(AuthError::from(Reason::TokenRevoked).about(claim)),
             None => Ok(()),
         }

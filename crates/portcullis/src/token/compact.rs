@@ -11,7 +11,8 @@ use crate::error::Reason;
 pub(crate) struct CompactToken<'a> {
     /// `header.payload` exactly as received: what the signature covers.
     pub(crate) signing_input: &'a str,
-    header: &'a str,
+    /// As received, not decoded.
+    pub(crate) header: &'a str,
     payload: &'a str,
     signature: &'a str,
 }

@@ -59,6 +59,25 @@ impl<'a> Header<'a> {
     }
 }
 
+/// The header that the last good token had. Those of one issuer have the same one, letter by letter, for as long as a key
+/// lives: it need not be decoded and read for each of them.
+pub(crate) struct KnownHeader {
+    encoded: Box<str>,
+    header: Header<'static>,
+}
+
+impl KnownHeader {
+    pub(crate) fn new(encoded: &str, header: &Header<'_>) -> Self {
+        let kid = header.kid.as_deref().map(|kid| Cow::Owned(kid.to_owned()));
+        Self { encoded: encoded.into(), header: Header { kid, ..*header } }
+    }
+
+    /// What is in that part of a token, if it is the same.
+    pub(crate) fn of(&self, encoded: &str) -> Option<&Header<'static>> {
+        (*self.encoded == *encoded).then_some(&self.header)
+    }
+}
+
 #[derive(Default)]
 struct Members<'a> {
     algorithm: Option<Option<Algorithm>>,
@@ -243,6 +262,16 @@ mod tests {
             assert!(Header::parse(&format!(r#"{{"alg":"RS256","{member}":{{}}}}"#)).unwrap().brings_own_key);
         }
         assert!(!Header::parse(r#"{"alg":"RS256","x5t":"abc"}"#).unwrap().brings_own_key);
+    }
+
+    #[test]
+    fn a_known_header_is_known_by_all_of_its_letters() {
+        let header = Header::parse(r#"{"alg":"ES256","kid":"2026-01","typ":"at+jwt"}"#).unwrap();
+        let known = KnownHeader::new("eyJh", &header);
+        assert_eq!(known.of("eyJh"), Some(&header));
+        for other in ["eyJ", "eyJha", "eyJH", ""] {
+            assert_eq!(known.of(other), None, "{other:?}");
+        }
     }
 
     /// RFC7515-5.2-c, RFC8725bis-3.7-a, ATK-20

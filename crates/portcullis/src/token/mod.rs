@@ -7,4 +7,4 @@ mod header;
 pub(crate) use algorithm::AlgorithmSet;
 pub use algorithm::{Algorithm, KeyKind};
 pub(crate) use compact::CompactToken;
-pub(crate) use header::{Header, Typ};
+pub(crate) use header::{Header, KnownHeader, Typ};
