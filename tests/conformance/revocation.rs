@@ -35,7 +35,8 @@ fn an_accepted_token_is_refused_from_the_moment_it_is_revoked() {
     let issuer = issuer();
     let bad_signature = token(&issuer, "one", "alice", "s1").defect(Defect::SignatureFlipped).sign();
     let (now, until) = (issuer.clock().now(), in_an_hour(&issuer));
-    let revoke: [(&str, &dyn Fn(&Revocations), [&str; 3]); 3] = [
+    type Revoke<'a> = &'a dyn Fn(&Revocations);
+    let revoke: [(&str, Revoke<'_>, [&str; 3]); 3] = [
         ("jti", &|list| list.revoke_token(issuer.url(), "one", until), ["two", "alice", "s1"]),
         ("sid", &|list| list.revoke_session(issuer.url(), "s1", until), ["one", "alice", "s2"]),
         ("sub", &|list| list.revoke_subject(issuer.url(), "alice", now + HOUR, until), ["one", "bob", "s1"]),
@@ -201,8 +202,8 @@ fn no_verification_that_begins_after_a_revocation_accepts_the_token() {
                 }
             });
         }
-        for n in 0..TOKENS {
-            assert_eq!(api.reason(&tokens[n]), None, "{n}");
+        for (n, token) in tokens.iter().enumerate() {
+            assert_eq!(api.reason(token), None, "{n}");
             list.revoke_token(issuer.url(), &n.to_string(), until);
             revoked.store(n + 1, Ordering::Release);
         }

@@ -110,14 +110,14 @@ impl Scene {
                 let raw = issuer.raw();
                 let mut parts = Rotation::in_order(tokens.iter().map(|token| take_apart(token)).collect());
                 Box::new(move || {
-                    let (input, signature) = parts.next();
+                    let (input, signature) = parts.turn();
                     assert!(raw.verify(input.as_bytes(), signature));
                 })
             }
             "miss" => {
                 let auth = setting::without_cache(issuer);
                 let mut tokens = Rotation::in_order(tokens.iter().collect());
-                Box::new(move || assert!(setting::admits(&auth, tokens.next())))
+                Box::new(move || assert!(setting::admits(&auth, tokens.turn())))
             }
             "core" => {
                 let auth = setting::with_cache(issuer, 10_000);

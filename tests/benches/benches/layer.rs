@@ -81,7 +81,7 @@ impl Measure<'_> {
         let mut parts = Rotation::in_order(tokens.good.iter().map(|token| take_apart(token)).collect());
         table.row("raw", move |n| {
             for _ in 0..n {
-                let (input, signature) = parts.next();
+                let (input, signature) = parts.turn();
                 assert!(raw.verify(black_box(input.as_bytes()), signature));
             }
         });
@@ -111,7 +111,7 @@ fn ask(
 ) -> impl FnMut(u64) {
     move |n| {
         for _ in 0..n {
-            assert_eq!(at_once(app(bearers.next())), status);
+            assert_eq!(at_once(app(bearers.turn())), status);
         }
     }
 }

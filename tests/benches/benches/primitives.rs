@@ -42,7 +42,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
     let mut parts = Rotation::in_order(tokens.iter().map(|token| take_apart(token)).collect());
     table.row("raw", move |n| {
         for _ in 0..n {
-            let (input, signature) = parts.next();
+            let (input, signature) = parts.turn();
             assert!(raw.verify(black_box(input.as_bytes()), signature));
         }
     });
@@ -51,7 +51,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
     let mut tokens = in_turn.clone();
     table.row("portcullis, miss", move |n| {
         for _ in 0..n {
-            assert!(setting::admits(&auth, black_box(tokens.next())));
+            assert!(setting::admits(&auth, black_box(tokens.turn())));
         }
     });
     let peer = Peer::trusting(mint.published());
@@ -60,7 +60,7 @@ fn measure(algorithm: Algorithm, arguments: &Arguments, report: &mut Report) {
         let mut tokens = in_turn;
         table.row("jsonwebtoken", move |n| {
             for _ in 0..n {
-                assert!(peer.verify(black_box(tokens.next())).is_some());
+                assert!(peer.verify(black_box(tokens.turn())).is_some());
             }
         });
     }

@@ -39,7 +39,7 @@ fn threads(arguments: &Arguments, cores: &Cores) -> Option<Results> {
             let (auth, mut tokens) = (auth.clone(), Rotation::shuffled(tokens.to_vec(), seed));
             move |n| {
                 for _ in 0..n {
-                    assert!(setting::admits(&auth, black_box(tokens.next())));
+                    assert!(setting::admits(&auth, black_box(tokens.turn())));
                 }
             }
         };
@@ -131,7 +131,7 @@ fn requests(tokens: &Arc<[String]>, count: usize, mut answer: impl FnMut(&str)) 
     move |n| {
         for _ in 0..n {
             buffer.clear();
-            buffer.push_str(&tokens[*order.next()]);
+            buffer.push_str(&tokens[*order.turn()]);
             answer(black_box(&buffer));
         }
     }
@@ -140,7 +140,7 @@ fn requests(tokens: &Arc<[String]>, count: usize, mut answer: impl FnMut(&str)) 
 fn verify(auth: Authenticator, mut tokens: Rotation<String>) -> impl FnMut(u64) {
     move |n| {
         for _ in 0..n {
-            assert!(setting::admits(&auth, black_box(tokens.next())));
+            assert!(setting::admits(&auth, black_box(tokens.turn())));
         }
     }
 }

@@ -77,6 +77,12 @@ impl Mint {
         })
     }
 
+    /// A good token under a `kid` that no key has.
+    #[must_use]
+    pub fn unknown_kid(&self, number: usize) -> String {
+        renamed(&self.token(number), self.published().algorithm(), number)
+    }
+
     /// A token that expired an hour ago.
     #[must_use]
     pub fn expired(&self, number: usize) -> String {

@@ -11,7 +11,7 @@ pub enum RawKey {
     /// RSA, ECDSA, Ed25519.
     Public(ParsedPublicKey),
     /// HMAC.
-    Secret(hmac::Key),
+    Secret(Box<hmac::Key>),
 }
 
 impl RawKey {
@@ -22,7 +22,7 @@ impl RawKey {
     #[must_use]
     pub fn new(algorithm: Algorithm, jwk: &Value, secret: Option<&[u8]>) -> Self {
         if let Some(secret) = secret {
-            return Self::Secret(hmac::Key::new(hash(algorithm), secret));
+            return Self::Secret(Box::new(hmac::Key::new(hash(algorithm), secret)));
         }
         let octets = |member: &str| {
             let text = jwk[member].as_str().unwrap_or_default();

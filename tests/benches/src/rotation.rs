@@ -30,7 +30,7 @@ impl<T> Rotation<T> {
     }
 
     /// The next one.
-    pub fn next(&mut self) -> &T {
+    pub fn turn(&mut self) -> &T {
         let index = self.order[self.next] as usize;
         self.next = if self.next + 1 == self.order.len() { 0 } else { self.next + 1 };
         &self.values[index]
@@ -51,7 +51,7 @@ mod tests {
     fn every_value_comes_once_before_any_comes_again() {
         let mut rotation = Rotation::shuffled((0..100).collect(), 1);
         for _ in 0..2 {
-            let mut seen: Vec<i32> = (0..100).map(|_| *rotation.next()).collect();
+            let mut seen: Vec<i32> = (0..100).map(|_| *rotation.turn()).collect();
             assert_ne!(seen, rotation.values());
             seen.sort_unstable();
             assert_eq!(seen, rotation.values());

@@ -70,9 +70,9 @@ const USUAL_BYTES: usize = 512;
 /// Decodes a part of at most `MAX` octets on the stack.
 fn decoded<const MAX: usize, T>(encoded: &str, read: impl FnOnce(&[u8]) -> T) -> Result<T, Reason> {
     if encoded.len() <= USUAL_BYTES {
-        decode(encoded, &mut [0; USUAL_BYTES / 4 * 3]).map(|octets| read(octets))
+        decode(encoded, &mut [0; USUAL_BYTES / 4 * 3]).map(read)
     } else {
-        decode(encoded, &mut [0; MAX]).map(|octets| read(octets))
+        decode(encoded, &mut [0; MAX]).map(read)
     }
 }
 

@@ -89,7 +89,8 @@ impl Instructions {
         let Some(row) = self.rows.iter().find(|row| row.name == path.name) else {
             return (0, "not in the file".to_owned());
         };
-        let off = (path.instructions as f64 / row.instructions as f64 - 1.0) * 100.0;
+        // Multiplied before it is divided, so that whole percents stay whole.
+        let off = (path.instructions as f64 - row.instructions as f64) * 100.0 / row.instructions as f64;
         let word = match off {
             off if off > row.tolerance => "MORE",
             off if off < -row.tolerance => "LESS",

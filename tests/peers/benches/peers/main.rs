@@ -101,6 +101,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let asked = fields.map(|field| (timing::Asked::new(&issuers, &field, tokens), field));
     let mut report = Report::new("peers", &arguments, Cores::available().pin(0));
     report.machine.crates = versions();
+    for contestant in contestants() {
+        report.notes.insert(contestant.name.to_owned(), format!("{}; {}", contestant.versions(), contestant.setting));
+    }
+    for (name, reason) in asked.iter().flat_map(|(_, field)| &field.left_out) {
+        report.notes.insert(format!("left out: {name}"), reason.to_string());
+    }
     for (asked, field) in &asked {
         timing::measure(&issuers, field, asked, &arguments, &mut report);
     }
