@@ -37,14 +37,14 @@ impl Inner {
     }
 
     fn still_stands(&self, caller: &Caller) -> bool {
-        let verified = caller.verified();
-        let KeysUsed { issuer, generation } = verified.keys;
+        let standing = caller.standing();
+        let KeysUsed { issuer, generation } = standing.keys();
         let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
         keys.is_some_and(|keys| keys.generation() == generation)
-            && verified.claims.window().contains(NumericDate::at(self.clock.now()))
+            && standing.is_in_time(NumericDate::at(self.clock.now()))
             && self.revocations.as_ref().is_none_or(|revocations| {
                 let epoch = revocations.epoch();
-                verified.is_cleared(epoch) || revocations.check(caller).inspect(|()| verified.clear(epoch)).is_ok()
+                standing.is_cleared(epoch) || revocations.check(caller).inspect(|()| standing.clear(epoch)).is_ok()
             })
     }
 

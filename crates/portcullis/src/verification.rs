@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
 use crate::jwks::{NoKey, WaitOutcome};
-use crate::principal::{Caller, KeysUsed, Verified};
+use crate::principal::{Caller, KeysUsed, Standing, Verified};
 use crate::revocation::Revocations;
 use crate::token::{CompactToken, Header, KnownHeader};
 use crate::trusted::TrustedIssuer;
@@ -125,7 +125,8 @@ impl Inner {
         let keys = KeysUsed { issuer: index, generation };
         // Read before the list is: what changes meanwhile makes another number.
         let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
-        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), keys, revocations);
+        let standing = Standing::new(keys, claims.window(), revocations);
+        let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), standing);
         let caller = Caller::new(Arc::new(verified));
         if let Some(revocations) = &self.revocations {
             revocations.check(&caller).map_err(|error| issuer.locate(error, kid))?;

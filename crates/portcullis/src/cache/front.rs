@@ -28,6 +28,11 @@ pub(super) struct Found {
     pub(super) is_due: bool,
 }
 
+/// What is not in the table any more. To be dropped when it is unlocked: with a token go the claims that an application
+/// made of it, and what they do then is theirs.
+#[must_use = "dropped while the table is locked, it may call back"]
+pub(super) struct Gone(#[expect(dead_code, reason = "only there to be dropped")] Vec<Known>);
+
 impl Front {
     pub(super) fn new(capacity: usize) -> Self {
         let capacity = capacity.min(defaults::MAX_TOKENS_PER_THREAD);
@@ -46,27 +51,30 @@ impl Front {
 
     /// Notes what was found in the shared table. When there is no more room everything goes: what is still in use
     /// comes back with its next use, and costs no verification.
-    pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) {
-        if self.tokens.len() >= self.capacity {
-            self.tokens.clear();
-        }
+    pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) -> Gone {
+        let mut gone = match self.tokens.len() >= self.capacity {
+            true => self.tokens.drain().map(|(_, known)| known).collect(),
+            false => Vec::new(),
+        };
         self.hits += 1;
-        self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), uses: 0 });
+        gone.extend(self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), uses: 0 }));
+        Gone(gone)
     }
 
-    pub(super) fn remove(&mut self, address: Address) {
-        self.tokens.remove(&address);
+    pub(super) fn remove(&mut self, address: Address) -> Gone {
+        Gone(self.tokens.remove(&address).into_iter().collect())
     }
 
     /// What was found was no hit after all.
-    pub(super) fn take_back(&mut self, address: Address) {
-        self.remove(address);
+    pub(super) fn take_back(&mut self, address: Address) -> Gone {
         self.hits = self.hits.saturating_sub(1);
+        self.remove(address)
     }
 
-    /// Drops what the shared table has let go.
-    pub(super) fn sweep(&mut self) {
-        self.tokens.retain(|_, known| !known.caller.verified().let_go.load(Ordering::Relaxed));
+    /// Takes out what the shared table has let go.
+    pub(super) fn sweep(&mut self) -> Gone {
+        let let_go = |_: &Address, known: &mut Known| known.caller.verified().let_go.load(Ordering::Relaxed);
+        Gone(self.tokens.extract_if(let_go).map(|(_, known)| known).collect())
     }
 
     pub(super) fn hits(&self) -> u64 {

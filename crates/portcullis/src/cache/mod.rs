@@ -21,7 +21,7 @@ use thread_local::ThreadLocal;
 
 pub(crate) use self::address::Address;
 use self::address::Addresses;
-use self::front::Front;
+use self::front::{Front, Gone};
 use self::shared::{Kept, Shared};
 pub use self::status::CacheStatus;
 use self::tag::{Tag, TagKey};
@@ -69,7 +69,7 @@ impl TokenCache {
     fn find_here(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
         let found = self.front()?.find(address, || self.tag(token))?;
         if found.is_due && !self.shared.is_in_use(address) {
-            self.front()?.remove(address);
+            self.unlocked(|front| front.remove(address));
         }
         Some(found.caller)
     }
@@ -79,9 +79,7 @@ impl TokenCache {
         let kept = self.shared.get(address)?;
         let tag = self.tag(token).filter(|tag| *tag == kept.tag)?;
         let caller = Arc::new(Caller::new(kept.verified));
-        if let Some(mut front) = self.front() {
-            front.note(address, tag, &caller);
-        }
+        self.unlocked(|front| front.note(address, tag, &caller));
         Some(caller)
     }
 
@@ -103,9 +101,7 @@ impl TokenCache {
     /// What was found does not stand any more.
     pub(crate) fn forget(&self, address: Address) {
         self.shared.remove(address);
-        if let Some(mut front) = self.front() {
-            front.take_back(address);
-        }
+        self.unlocked(|front| front.take_back(address));
     }
 
     pub(crate) fn status(&self) -> CacheStatus {
@@ -127,10 +123,17 @@ impl TokenCache {
         }
     }
 
+    /// Changes this thread's own table, and drops what came out of it only when it is unlocked again.
+    fn unlocked(&self, change: impl FnOnce(&mut Front) -> Gone) {
+        let gone = self.front().map(|mut front| change(&mut front));
+        drop(gone);
+    }
+
     /// Without it a thread's table would keep alive what the shared one has let go.
     fn sweep(&self) {
         for front in &self.fronts {
-            lock(front).sweep();
+            let gone = lock(front).sweep();
+            drop(gone);
         }
     }
 

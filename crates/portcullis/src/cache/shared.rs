@@ -46,10 +46,13 @@ impl Shared {
         self.0.get(&address).is_some()
     }
 
-    /// Returns how many others had to go.
+    /// Returns how many others had to go. They are dropped when nothing is locked any more, as is one in whose place the
+    /// new one comes.
     pub(super) fn insert(&self, address: Address, kept: Kept) -> u64 {
         let mut gone = Gone::default();
+        let in_its_place = self.0.peek(&address);
         self.0.insert_with_lifecycle(address, kept, &mut gone);
+        drop(in_its_place);
         gone.count
     }
 
@@ -85,10 +88,12 @@ fn shards(tokens: usize) -> usize {
 #[derive(Clone)]
 struct LettingGo;
 
+/// Nearly always one.
 #[derive(Default)]
 struct Gone {
     count: u64,
     last: Option<Kept>,
+    others: Vec<Kept>,
 }
 
 impl Lifecycle<Address, Kept> for LettingGo {
@@ -97,6 +102,6 @@ impl Lifecycle<Address, Kept> for LettingGo {
     fn on_evict(&self, gone: &mut Gone, _: Address, kept: Kept) {
         kept.verified.let_go.store(true, Ordering::Relaxed);
         gone.count += 1;
-        gone.last = Some(kept);
+        gone.others.extend(gone.last.replace(kept));
     }
 }

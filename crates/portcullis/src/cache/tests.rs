@@ -166,6 +166,49 @@ fn a_flood_of_tokens_that_are_used_once_does_not_push_out_a_thousand_regulars() 
     assert!(cache.status().evictions >= 380_000);
 }
 
+/// With a token go the claims that the application made of it, and what they do then is theirs: also to ask again.
+#[test]
+fn claims_that_call_back_when_they_are_dropped_find_nothing_locked() {
+    static CACHE: std::sync::OnceLock<TokenCache> = std::sync::OnceLock::new();
+    static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+    struct CallsBack;
+
+    impl<'de> serde::Deserialize<'de> for CallsBack {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+        }
+    }
+
+    impl Drop for CallsBack {
+        fn drop(&mut self) {
+            let cache = CACHE.get().expect("made below");
+            let (_, found) = cache.find(b"asked while another is dropped");
+            assert!(found.is_none() && cache.status().capacity > 0);
+            DROPPED.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    let cache = CACHE.get_or_init(|| self::cache(32));
+    let decoded = |token: &str| {
+        let caller = caller(token);
+        caller.decode::<CallsBack>().expect("whatever they are");
+        cache.keep(cache.find(token.as_bytes()).0, token.as_bytes(), &caller);
+    };
+    for n in 0..200 {
+        let token = format!("token {n}");
+        // In its own place, noted by this thread, forgotten, let go for others and swept out.
+        decoded(&token);
+        cache.find(token.as_bytes());
+        decoded(&token);
+        cache.find(token.as_bytes());
+        if n % 3 == 0 {
+            cache.forget(cache.find(token.as_bytes()).0);
+        }
+    }
+    assert!(DROPPED.load(Ordering::Relaxed) > 100, "{}", DROPPED.load(Ordering::Relaxed));
+}
+
 #[test]
 fn the_status_counts_hits_and_misses_of_all_threads() {
     let cache = &cache(100);

@@ -8,6 +8,7 @@ pub(crate) struct NumericDate(u64);
 
 impl NumericDate {
     pub(super) const MIN: Self = Self(0);
+    pub(super) const MAX: Self = Self(u64::MAX);
 
     /// The end of the year 9999. Nothing sensible lies beyond, and sums of dates and leeways stay far from overflow.
     const MAX_SECONDS: u64 = 253_402_300_799;

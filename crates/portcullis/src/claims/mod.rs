@@ -15,3 +15,4 @@ pub(crate) use policy::{AudienceRule, ClaimsPolicy, KindRule};
 pub(crate) use reader::{ClientClaim, UnverifiedClaims};
 pub use registered::RegisteredClaims;
 pub(crate) use validated::{List, ValidatedClaims, VerifiedClaims};
+pub(crate) use window::Window;

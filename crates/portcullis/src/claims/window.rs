@@ -6,21 +6,22 @@ use super::date::NumericDate;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
     from: NumericDate,
-    until: Option<NumericDate>,
+    /// [`NumericDate::MAX`] where there is no end: no clock shows it.
+    until: NumericDate,
 }
 
 impl Window {
-    pub(super) const ALWAYS: Self = Self { from: NumericDate::MIN, until: None };
+    pub(super) const ALWAYS: Self = Self { from: NumericDate::MIN, until: NumericDate::MAX };
 
     pub(super) fn not_before(self, date: NumericDate) -> Self {
         Self { from: self.from.max(date), ..self }
     }
 
     pub(super) fn before(self, date: NumericDate) -> Self {
-        Self { until: Some(self.until.map_or(date, |until| until.min(date))), ..self }
+        Self { until: self.until.min(date), ..self }
     }
 
     pub(crate) fn contains(self, now: NumericDate) -> bool {
-        self.from <= now && self.until.is_none_or(|until| now < until)
+        self.from <= now && (now < self.until || self.until == NumericDate::MAX)
     }
 }

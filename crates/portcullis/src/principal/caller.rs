@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
 
+use super::standing::Standing;
 use super::verified::Verified;
 use crate::challenge::Answers;
 use crate::claims::{ClaimsPolicy, KindRule, List, ValidatedClaims};
@@ -32,11 +33,17 @@ pub struct Caller {
     /// Shared by all callers of one token. Each thread that serves such requests has an `Arc<Caller>` of its own, so
     /// that threads do not take turns at writing one reference count.
     verified: Arc<Verified>,
+    /// A copy, so that judging a hit needs nothing of what is shared.
+    standing: Standing,
 }
 
 impl Caller {
     pub(crate) fn new(verified: Arc<Verified>) -> Self {
-        Self { verified }
+        Self { standing: verified.standing.clone(), verified }
+    }
+
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     pub(crate) fn verified(&self) -> &Arc<Verified> {

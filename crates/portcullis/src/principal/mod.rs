@@ -2,12 +2,14 @@
 
 mod caller;
 mod decoded;
+mod standing;
 mod trusted;
 mod verified;
 
 pub use caller::{Caller, CallerKind};
+pub(crate) use standing::{KeysUsed, Standing};
 pub use trusted::TrustedCaller;
-pub(crate) use verified::{KeysUsed, Verified};
+pub(crate) use verified::Verified;
 
 use std::fmt;
 use std::marker::PhantomData;

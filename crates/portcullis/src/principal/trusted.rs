@@ -6,7 +6,8 @@ use std::time::SystemTime;
 use serde_json::{Map, Value, json};
 
 use super::caller::Caller;
-use super::verified::{KeysUsed, Verified};
+use super::standing::{KeysUsed, Standing};
+use super::verified::Verified;
 use crate::authentication::Authentication;
 use crate::challenge::Answers;
 use crate::claims::{ClaimPaths, ClaimsPolicy, ValidatedClaims};
@@ -87,8 +88,9 @@ impl TrustedCaller {
         }
         let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
         let claims = ValidatedClaims::trusted(&self.claims, &paths, &policy);
-        let no_keys = KeysUsed { issuer: 0, generation: 0 };
-        let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), no_keys, 0);
+        // It rests on the application's word, and no cache ever sees it.
+        let standing = Standing::new(KeysUsed { issuer: 0, generation: 0 }, claims.window(), 0);
+        let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), standing);
         Authentication::of(Arc::new(Caller::new(Arc::new(verified))))
     }
 }

@@ -1,32 +1,26 @@
 //! A token that was found good, with all that this rests on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::decoded::Decoded;
+use super::standing::Standing;
 use crate::challenge::Answers;
 use crate::claims::{ClaimsPolicy, ValidatedClaims};
 
 /// What is known of a verified token. Immutable but for the claims types that are decoded from it later.
+///
+/// What every handler reads comes first: of thousands of tokens in turn, each line of memory is one that has to be waited
+/// for.
+#[repr(C)]
 pub(crate) struct Verified {
-    pub(crate) claims: ValidatedClaims,
+    pub(super) decoded: Decoded,
     pub(crate) policy: Arc<ClaimsPolicy>,
     pub(crate) answers: Arc<Answers>,
-    pub(super) decoded: Decoded,
-    pub(crate) keys: KeysUsed,
-    /// The state of the list of revocations at which this was last found not to be on it.
-    cleared_at: AtomicU64,
+    pub(crate) claims: ValidatedClaims,
+    pub(super) standing: Standing,
     /// The cache has let it go: what still points to it should, too.
     pub(crate) let_go: AtomicBool,
-}
-
-/// The keys that a signature was good with: it has to be checked again when there are others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeysUsed {
-    /// The position of the issuer in the configuration.
-    pub(crate) issuer: usize,
-    /// The generation of its keys.
-    pub(crate) generation: u64,
 }
 
 impl Verified {
@@ -34,26 +28,8 @@ impl Verified {
         claims: ValidatedClaims,
         policy: Arc<ClaimsPolicy>,
         answers: Arc<Answers>,
-        keys: KeysUsed,
-        revocations: u64,
+        standing: Standing,
     ) -> Self {
-        Self {
-            claims,
-            policy,
-            answers,
-            decoded: Decoded::default(),
-            keys,
-            cleared_at: AtomicU64::new(revocations),
-            let_go: AtomicBool::new(false),
-        }
-    }
-
-    /// Was it found not to be revoked when the list was in that state?
-    pub(crate) fn is_cleared(&self, revocations: u64) -> bool {
-        self.cleared_at.load(Ordering::Relaxed) == revocations
-    }
-
-    pub(crate) fn clear(&self, revocations: u64) {
-        self.cleared_at.store(revocations, Ordering::Relaxed);
+        Self { decoded: Decoded::default(), policy, answers, claims, standing, let_go: AtomicBool::new(false) }
     }
 }
