@@ -17,7 +17,7 @@ const FIELDS: [(&str, &str); 7] = [
     ("x-forwarded-for", "192.0.2.17"),
 ];
 
-/// A credential as it stands in a request, made once; every request gets its own field line of it.
+/// A credential as it stands in a request; every request gets a copy.
 #[derive(Debug, Clone)]
 pub struct Bearer(HeaderValue);
 
@@ -61,8 +61,14 @@ impl Bearer {
         for (name, value) in FIELDS {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        headers.insert(header::AUTHORIZATION, self.0.clone());
+        headers.insert(header::AUTHORIZATION, self.just_read());
         request
+    }
+
+    /// A copy. A server has just read the field from its connection, so it is near at hand; a shared value would have to
+    /// be got from memory first, and by the application with authentication alone, since the other never looks at it.
+    fn just_read(&self) -> HeaderValue {
+        HeaderValue::from_bytes(self.0.as_bytes()).expect("it was one")
     }
 
     /// The request for actix-web.
