@@ -48,8 +48,9 @@ pub(crate) fn local_secret(
 fn looks_public(secret: &[u8]) -> bool {
     let contains = |part: &[u8]| secret.windows(part.len()).any(|window| window == part);
     let is_der = match secret {
-        // A SEQUENCE that is as long as it says.
-        [0x30, length @ 0..=0x7f, rest @ ..] => rest.len() == usize::from(*length),
+        // A SEQUENCE that is as long as it says. Where that is one octet it begins with the name of an algorithm, or one
+        // in 65,536 random secrets would be taken for a key.
+        [0x30, length @ 0..=0x7f, 0x30, _, 0x06, rest @ ..] => rest.len() + 3 == usize::from(*length),
         [0x30, 0x81, length, rest @ ..] => rest.len() == usize::from(*length),
         [0x30, 0x82, high, low, rest @ ..] => rest.len() == usize::from(*high) << 8 | usize::from(*low),
         _ => false,
@@ -77,6 +78,19 @@ mod tests {
                 let short = local_secret(algorithm, &SECRET[..least - 1], None, backend).err();
                 assert_eq!(short, Some(SecretError::TooShort { algorithm, found: least - 1, least }));
             }
+        }
+    }
+
+    /// Seen among ten thousand that were drawn at random.
+    #[test]
+    fn random_octets_that_begin_like_a_sequence_are_a_secret() {
+        let mut secret = [0x5a; 32];
+        secret[..2].copy_from_slice(&[0x30, 30]);
+        for backend in CryptoBackend::available() {
+            assert!(local_secret(Algorithm::HS256, &secret, None, backend).is_ok());
+            let mut key = secret;
+            key[2..5].copy_from_slice(&[0x30, 0x05, 0x06]);
+            assert_eq!(local_secret(Algorithm::HS256, &key, None, backend).err(), Some(SecretError::PublicKey));
         }
     }
 
