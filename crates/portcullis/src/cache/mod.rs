@@ -37,6 +37,8 @@ pub(crate) struct TokenCache {
     fronts: ThreadLocal<Mutex<Front>>,
     misses: AtomicU64,
     evictions: AtomicU64,
+    /// Those and the forgotten ones.
+    gone: AtomicU64,
     /// Gives every token the same address, or the same tag.
     #[cfg(test)]
     colliding: (bool, bool),
@@ -54,6 +56,7 @@ impl TokenCache {
             fronts: ThreadLocal::new(),
             misses: AtomicU64::new(0),
             evictions: AtomicU64::new(0),
+            gone: AtomicU64::new(0),
             #[cfg(test)]
             colliding: (false, false),
         })
@@ -88,20 +91,25 @@ impl TokenCache {
         let Some(tag) = self.tag(token) else { return };
         self.misses.fetch_add(1, Ordering::Relaxed);
         let let_go = self.shared.insert(address, Kept { tag, verified: Arc::clone(caller.verified()) });
-        if let_go > 0 {
-            let before = self.evictions.fetch_add(let_go, Ordering::Relaxed);
-            let every = (self.shared.capacity() / defaults::TOKENS_LET_GO_PART).max(1) as u64;
-            if before / every != (before + let_go) / every {
-                self.sweep();
-            }
-        }
+        self.evictions.fetch_add(let_go, Ordering::Relaxed);
+        self.count_gone(let_go);
         telemetry::token_kept(let_go, || self.shared.len());
     }
 
     /// What was found does not stand any more.
     pub(crate) fn forget(&self, address: Address) {
-        self.shared.remove(address);
+        let was_there = self.shared.remove(address);
         self.unlocked(|front| front.take_back(address));
+        self.count_gone(u64::from(was_there));
+    }
+
+    /// Now and then, as more are let go or forgotten, all threads have to let go of them.
+    fn count_gone(&self, gone: u64) {
+        let before = self.gone.fetch_add(gone, Ordering::Relaxed);
+        let every = (self.shared.capacity() / defaults::TOKENS_LET_GO_PART).max(1) as u64;
+        if before / every != (before + gone) / every {
+            self.sweep();
+        }
     }
 
     pub(crate) fn status(&self) -> CacheStatus {

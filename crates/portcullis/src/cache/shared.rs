@@ -56,10 +56,13 @@ impl Shared {
         gone.count
     }
 
-    pub(super) fn remove(&self, address: Address) {
-        if let Some((_, kept)) = self.0.remove(&address) {
+    /// Whether it was there.
+    pub(super) fn remove(&self, address: Address) -> bool {
+        let removed = self.0.remove(&address);
+        removed.is_some_and(|(_, kept)| {
             kept.verified.let_go.store(true, Ordering::Relaxed);
-        }
+            true
+        })
     }
 
     pub(super) fn len(&self) -> usize {

@@ -141,6 +141,29 @@ fn a_token_that_was_let_go_is_freed_though_another_thread_had_noted_it() {
     });
 }
 
+/// They expired, or their keys changed, and nothing ever had to be let go for others.
+#[test]
+fn forgotten_tokens_are_freed_though_an_idle_thread_had_noted_them() {
+    const TOKENS: usize = 500;
+    let cache = &cache(1_000);
+    let step = &Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            step.wait();
+            (0..TOKENS).for_each(|n| assert!(found(cache, &format!("token {n}")).is_some()));
+            step.wait();
+            step.wait();
+        });
+        let kept: Vec<_> = (0..TOKENS).map(|n| keep(cache, &format!("token {n}"))).collect();
+        step.wait();
+        step.wait();
+        (0..TOKENS).for_each(|n| cache.forget(cache.find(format!("token {n}").as_bytes()).0));
+        let alive = kept.iter().filter(|kept| kept.strong_count() > 0).count();
+        assert!(alive <= cache.status().capacity / defaults::TOKENS_LET_GO_PART, "{alive} are alive");
+        step.wait();
+    });
+}
+
 #[test]
 fn a_flood_of_tokens_that_are_used_once_does_not_push_out_a_thousand_regulars() {
     const ROUNDS: usize = 40;
