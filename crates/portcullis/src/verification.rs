@@ -75,15 +75,15 @@ impl Inner {
         let known = self.known_header.load();
         match known.as_ref().and_then(|known| known.of(compact.header)) {
             Some(header) => decide(header)?,
-            None => compact.with_header(|json| decide(&Header::parse(json)?))?,
-        }
-    }
-
-    /// Only with one issuer: several would take turns at it.
-    fn remember_header(&self, encoded: &str, header: &Header<'_>) {
-        if self.issuers.len() == 1 && self.known_header.load().as_ref().is_none_or(|known| known.of(encoded).is_none())
-        {
-            self.known_header.store(Some(Arc::new(KnownHeader::new(encoded, header))));
+            None => compact.with_header(|json| {
+                let header = Header::parse(json)?;
+                let outcome = decide(&header)?;
+                // Only with one issuer: several would take turns at it.
+                if outcome.is_ok() && self.issuers.len() == 1 {
+                    self.known_header.store(Some(Arc::new(KnownHeader::new(compact.header, &header))));
+                }
+                Ok(outcome)
+            })?,
         }
     }
 
@@ -119,7 +119,6 @@ impl Inner {
         let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
             .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
 
-        self.remember_header(compact.header, header);
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let keys = KeysUsed { issuer: index, generation };

@@ -47,12 +47,10 @@ impl Shared {
     }
 
     /// Returns how many others had to go. They are dropped when nothing is locked any more, as is one in whose place the
-    /// new one comes.
+    /// new one comes: it is let go like any other.
     pub(super) fn insert(&self, address: Address, kept: Kept) -> u64 {
         let mut gone = Gone::default();
-        let in_its_place = self.0.peek(&address);
         self.0.insert_with_lifecycle(address, kept, &mut gone);
-        drop(in_its_place);
         gone.count
     }
 

@@ -70,9 +70,12 @@ impl ValidatedClaims {
             let lists = places.iter().filter(|(_, paths)| found.paths & paths != 0);
             Listed { span: found.span, lists: lists.fold(0, |lists, (list, _)| lists | *list as u8) }
         };
+        // All of them nearly always, so room for all: a list that grows by itself is moved again and again.
+        let mut strings = Vec::with_capacity(facts.strings.len());
+        strings.extend(facts.strings.iter().map(listed).filter(|listed| listed.lists != 0));
         Self {
             text,
-            strings: facts.strings.iter().map(listed).filter(|listed| listed.lists != 0).collect(),
+            strings: strings.into_boxed_slice(),
             window,
             exp: facts.exp,
             iat: facts.iat,
