@@ -46,3 +46,20 @@ impl fmt::Display for Weakening {
         write!(f, "{}: {}", self.area, self.effect)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The list is run by hand and seldom; that its lines are still there is known at once.
+    #[test]
+    fn every_weakening_applies_to_its_file() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let all = Weakening::read(&root.join("tests/sabotage/weakenings.tsv")).unwrap();
+        assert!(all.len() > 100, "{}", all.len());
+        for weakening in all {
+            let text = std::fs::read_to_string(root.join("crates").join(&weakening.file)).unwrap();
+            assert_ne!(weakening.apply(&text).unwrap(), text, "{weakening}");
+        }
+    }
+}

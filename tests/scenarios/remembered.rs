@@ -193,6 +193,59 @@ fn a_known_token_is_refused_from_the_moment_it_is_revoked() {
     }
 }
 
+/// The state of the list is read before the token is looked for on it, and not one ahead.
+#[test]
+fn a_token_that_was_seen_once_is_refused_when_it_is_revoked_next() {
+    let issuer = TestIssuer::new();
+    let revocations = Revocations::with_clock(issuer.clock());
+    let auth = fixed(&issuer).revocations(revocations.clone()).build().unwrap();
+    for jti in ["one", "two", "three"] {
+        let token = issuer.token().claim("jti", jti).sign();
+        assert_eq!(decide(&auth, &token), Ok(()));
+        revocations.revoke_token(issuer.url(), jti, issuer.clock().now() + hours(1));
+        assert_eq!(decide(&auth, &token), Err(Reason::TokenRevoked));
+    }
+}
+
+#[tokio::test]
+async fn a_known_token_of_a_second_issuer_is_refused_once_its_own_key_is_withdrawn() {
+    let one = TestIssuer::builder().algorithm(Algorithm::Ed25519).build();
+    let two = TestIssuer::builder().url("https://second.test").algorithm(Algorithm::Ed25519).clock(one.clock()).build();
+    let auth = TestIssuer::trusting_all(&[&one, &two]).build().unwrap();
+    auth.refresh().await;
+    let (first, second) = (one.token().sign(), two.token().sign());
+    remember(&auth, &first);
+    remember(&auth, &second);
+    two.rotate_without_overlap();
+    auth.refresh().await;
+    assert_eq!(ask(&auth, &second).await, Err(Reason::KeyUnknown));
+    assert_known(&auth, &first);
+}
+
+#[tokio::test]
+async fn a_token_that_waited_for_keys_is_known_afterwards() {
+    let scene = Scene::new();
+    let token = scene.token();
+    assert_eq!(scene.ask(&token).await, Ok(()));
+    assert_known(&scene.auth, &token);
+}
+
+/// Otherwise a run with comparison could compare nothing and say that all is well.
+#[test]
+fn where_hits_are_to_be_compared_they_are() {
+    use portcullis::internals::cache::{VARIABLE, comparisons};
+
+    let issuer = TestIssuer::new();
+    let auth = fixed(&issuer).build().unwrap();
+    let before = comparisons();
+    assert_eq!(decide(&auth, &issuer.token().sign()), Ok(()));
+    if std::env::var(VARIABLE).is_ok_and(|value| value == "compare") {
+        assert!(comparisons() > before);
+    } else {
+        assert_eq!(comparisons(), 0);
+    }
+}
+
 /// Each thread knows tokens by itself; a change reaches all of them.
 #[tokio::test]
 async fn a_token_known_to_many_threads_is_refused_on_all_of_them_when_its_key_is_gone_or_it_is_revoked() {

@@ -131,7 +131,7 @@ mod tests {
     /// RFC6750-2.1-b, RFC6750-2.1-c, RFC6750-3.1-a, RFC9110-5.5-a, ATK-19, ATK-49, ATK-52
     #[test]
     fn what_is_not_token68_is_malformed() {
-        let lines: [&[u8]; 22] = [
+        let lines: [&[u8]; 25] = [
             b"Bearer",
             b"Bearer ",
             b"Bearer\ta.b.c",
@@ -150,6 +150,9 @@ mod tests {
             b"Bearer a\r\nb",
             b"Bearer a\x0b",
             b"Bearer a\x0c",
+            b" Bearer a\x0c",
+            b"bearer a\x0c",
+            b"\x0cBearer a",
             b"Bearer a\xc2\xa0",
             b"Basic a\0b",
             b"Negotiate caf\xc3\xa9",

@@ -81,3 +81,25 @@ impl Front {
         self.hits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::address::Addresses;
+    use crate::cache::tag::TagKey;
+    use crate::principal::TrustedCaller;
+
+    #[test]
+    fn a_thread_notes_no_more_tokens_than_there_may_be() {
+        let (addresses, key) = (Addresses::new().unwrap(), TagKey::new().unwrap());
+        let trusted = TrustedCaller::new("https://issuer.test", "alice").build();
+        let mut front = Front::new(32);
+        for n in 0..1_000 {
+            let token = n.to_string();
+            let (address, tag) = (addresses.of(token.as_bytes()), key.tag(token.as_bytes()).unwrap());
+            drop(front.note(address, tag, trusted.caller().unwrap()));
+            assert!((1..=32).contains(&front.tokens.len()));
+            assert!(front.find(address, || Some(tag)).is_some(), "the last one is always there");
+        }
+    }
+}

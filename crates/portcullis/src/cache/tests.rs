@@ -70,6 +70,27 @@ fn two_tokens_at_one_address_are_told_apart_by_their_tags() {
 }
 
 #[test]
+fn a_tag_is_of_the_whole_token_and_is_compared_as_a_whole() {
+    let cache = TokenCache { colliding: (true, false), ..cache(100) };
+    let long = |end: char| format!("{}{end}", "a".repeat(16_000));
+    keep(&cache, &long('a'));
+    for n in 0..2_000 {
+        assert_eq!(found(&cache, &format!("other {n}")), None);
+    }
+    assert_eq!((found(&cache, &long('b')), found(&cache, &long('a'))), (None, Some(long('a'))));
+}
+
+#[test]
+fn a_thread_hears_before_long_that_a_token_in_use_was_let_go() {
+    let cache = cache(100);
+    keep(&cache, "alice");
+    assert!(found(&cache, "alice").is_some());
+    cache.shared.remove(cache.address(b"alice"));
+    let still = (0..1_000).take_while(|_| found(&cache, "alice").is_some()).count();
+    assert!((1..=256).contains(&still), "{still} times");
+}
+
+#[test]
 fn two_tokens_with_one_tag_are_told_apart_by_their_addresses() {
     let cache = TokenCache { colliding: (false, true), ..cache(100) };
     keep(&cache, "alice");
@@ -194,6 +215,7 @@ fn a_flood_of_tokens_that_are_used_once_does_not_push_out_a_thousand_regulars() 
 fn claims_that_call_back_when_they_are_dropped_find_nothing_locked() {
     static CACHE: std::sync::OnceLock<TokenCache> = std::sync::OnceLock::new();
     static DROPPED: AtomicU64 = AtomicU64::new(0);
+    static UNLOCKED: AtomicU64 = AtomicU64::new(0);
 
     struct CallsBack;
 
@@ -207,7 +229,10 @@ fn claims_that_call_back_when_they_are_dropped_find_nothing_locked() {
         fn drop(&mut self) {
             let cache = CACHE.get().expect("made below");
             let (_, found) = cache.find(b"asked while another is dropped");
-            assert!(found.is_none() && cache.status().capacity > 0);
+            // A panic in here would be one of whoever drops it.
+            if found.is_none() && cache.front().is_some() && cache.status().capacity > 0 {
+                UNLOCKED.fetch_add(1, Ordering::Relaxed);
+            }
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -226,10 +251,12 @@ fn claims_that_call_back_when_they_are_dropped_find_nothing_locked() {
         decoded(&token);
         cache.find(token.as_bytes());
         if n % 3 == 0 {
-            cache.forget(cache.find(token.as_bytes()).0);
+            // Nobody else has a handle then, so the table's is the last.
+            cache.forget(cache.address(token.as_bytes()));
         }
     }
     assert!(DROPPED.load(Ordering::Relaxed) > 100, "{}", DROPPED.load(Ordering::Relaxed));
+    assert_eq!(UNLOCKED.load(Ordering::Relaxed), DROPPED.load(Ordering::Relaxed));
 }
 
 #[test]
