@@ -27,7 +27,17 @@ enum Answer {
 /// No `_` arm: a new reason does not compile until somebody decides its answer.
 const fn answer(reason: Reason) -> Answer {
     match reason {
-        Reason::CredentialMissing | Reason::SchemeUnsupported => Answer::Bare,
+        Reason::CredentialMissing | Reason::SchemeUnsupported | Reason::CredentialEmpty => Answer::Bare,
+        // Nothing tells them apart, and they have no code of RFC 6750: that is about bearer tokens.
+        Reason::ApiKeyMalformed
+        | Reason::ApiKeyChecksumWrong
+        | Reason::ApiKeyEnvironmentWrong
+        | Reason::ApiKeyUnknown
+        | Reason::ApiKeySecretWrong
+        | Reason::ApiKeyRevoked
+        | Reason::ApiKeyExpired
+        | Reason::ApiKeyDisabled
+        | Reason::ApiKeyOwnerUnknown => Answer::Bare,
         Reason::CredentialMalformed | Reason::CredentialAmbiguous => Answer::InvalidRequest,
         Reason::TokenTooLarge
         | Reason::TokenMalformed
@@ -49,7 +59,7 @@ const fn answer(reason: Reason) -> Answer {
         | Reason::TokenRevoked
         | Reason::ClaimsRejected => Answer::InvalidToken,
         Reason::ScopeInsufficient | Reason::RequirementDenied => Answer::InsufficientScope,
-        Reason::KeysUnavailable => Answer::Unavailable,
+        Reason::KeysUnavailable | Reason::ApiKeysUnavailable => Answer::Unavailable,
         Reason::LayerMissing => Answer::Misconfigured,
     }
 }

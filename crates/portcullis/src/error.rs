@@ -41,6 +41,8 @@ reasons! {
     CredentialMalformed = "credential_malformed" at Credential,
     /// More than one credential was presented.
     CredentialAmbiguous = "credential_ambiguous" at Credential,
+    /// A place that is for a key was there, and empty.
+    CredentialEmpty = "credential_empty" at Credential,
     /// The token is longer than the limit.
     TokenTooLarge = "token_too_large" at Token,
     /// The token is not a compact JWS with a JSON object as header and as payload.
@@ -79,6 +81,26 @@ reasons! {
     SenderConstrained = "sender_constrained" at Claims,
     /// The token was revoked: itself, its session, or its subject's tokens of that time.
     TokenRevoked = "token_revoked" at Claims,
+    /// The API key has not the form of one.
+    ApiKeyMalformed = "api_key_malformed" at ApiKey,
+    /// The API key's checksum does not fit: mistyped, or cut.
+    ApiKeyChecksumWrong = "api_key_checksum_wrong" at ApiKey,
+    /// The API key is one of another environment.
+    ApiKeyEnvironmentWrong = "api_key_environment_wrong" at ApiKey,
+    /// There is no API key of that id.
+    ApiKeyUnknown = "api_key_unknown" at ApiKey,
+    /// There is an API key of that id, and its secret is another.
+    ApiKeySecretWrong = "api_key_secret_wrong" at ApiKey,
+    /// The API key was revoked, or made before what its environment allows.
+    ApiKeyRevoked = "api_key_revoked" at ApiKey,
+    /// The API key has expired.
+    ApiKeyExpired = "api_key_expired" at ApiKey,
+    /// The API key is disabled.
+    ApiKeyDisabled = "api_key_disabled" at ApiKey,
+    /// The owner of the personal access token is not there, or not allowed in.
+    ApiKeyOwnerUnknown = "api_key_owner_unknown" at ApiKey,
+    /// Whether the API key is good cannot be found out now.
+    ApiKeysUnavailable = "api_keys_unavailable" at ApiKey,
     /// The verified claims do not fit the application's claims type.
     ClaimsRejected = "claims_rejected" at Claims,
     /// The token is good; its scopes are not enough.
@@ -109,6 +131,8 @@ pub enum Stage {
     Signature,
     /// Validating the claims.
     Claims,
+    /// Finding and comparing an API key.
+    ApiKey,
     /// Deciding the requirement.
     Requirement,
     /// The application's own set-up.
@@ -125,6 +149,7 @@ impl Stage {
             Self::Key => "key",
             Self::Signature => "signature",
             Self::Claims => "claims",
+            Self::ApiKey => "api_key",
             Self::Requirement => "requirement",
             Self::Setup => "setup",
         }
@@ -319,11 +344,13 @@ mod tests {
         let codes: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
         assert_eq!(
             codes.join(" "),
-            "credential_missing scheme_unsupported credential_malformed credential_ambiguous token_too_large \
-             token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
+            "credential_missing scheme_unsupported credential_malformed credential_ambiguous credential_empty \
+             token_too_large token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
              key_unknown key_unsuitable keys_unavailable signature_invalid claim_missing claim_malformed \
              audience_mismatch token_expired token_not_yet_valid issued_in_future token_too_old \
-             sender_constrained token_revoked claims_rejected scope_insufficient requirement_denied layer_missing"
+             sender_constrained token_revoked api_key_malformed api_key_checksum_wrong api_key_environment_wrong \
+             api_key_unknown api_key_secret_wrong api_key_revoked api_key_expired api_key_disabled \
+             api_key_owner_unknown api_keys_unavailable claims_rejected scope_insufficient requirement_denied layer_missing"
         );
     }
 

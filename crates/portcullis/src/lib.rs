@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod api_key;
 mod authenticating;
 mod authentication;
 mod authenticator;

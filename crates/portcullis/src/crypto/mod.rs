@@ -3,10 +3,13 @@
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
 mod edwards;
+mod mac;
 #[cfg(feature = "rust-crypto")]
 mod rust_crypto;
 #[cfg(all(test, feature = "aws-lc-rs"))]
 pub(crate) mod signing;
+
+pub(crate) use mac::MacKey;
 
 use std::fmt;
 
