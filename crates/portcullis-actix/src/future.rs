@@ -34,8 +34,8 @@ struct Waiting<S> {
 }
 
 impl<S: Service<ServiceRequest>, B> AuthFuture<S, B> {
-    pub(crate) fn inner(future: S::Future) -> Self {
-        Self { waiting: None, answering: Some(RequireFuture::inner(future)) }
+    pub(crate) fn inner(future: S::Future, is_private: bool) -> Self {
+        Self { waiting: None, answering: Some(RequireFuture::inner(future).private(is_private)) }
     }
 
     pub(crate) fn refused(response: ServiceResponse) -> Self {
@@ -66,8 +66,9 @@ where
                 let Waiting { authenticator, inner, request, .. } = *waiting;
                 this.answering.set(Some(match outcome {
                     Ok(authentication) => {
+                        let is_private = authentication.must_be_private();
                         request.extensions_mut().insert(authentication);
-                        RequireFuture::inner(inner.call(request))
+                        RequireFuture::inner(inner.call(request)).private(is_private)
                     }
                     Err(error) => {
                         let refusal = authenticator.refuse(&error);
@@ -90,16 +91,22 @@ pin_project! {
         #[pin]
         inner: Option<F>,
         refused: Option<ServiceResponse<EitherBody<B>>>,
+        is_private: bool,
     }
 }
 
 impl<F, B> RequireFuture<F, B> {
     pub(crate) fn inner(future: F) -> Self {
-        Self { inner: Some(future), refused: None }
+        Self { inner: Some(future), refused: None, is_private: false }
     }
 
     pub(crate) fn refused(response: ServiceResponse) -> Self {
-        Self { inner: None, refused: Some(response.map_into_right_body()) }
+        Self { inner: None, refused: Some(response.map_into_right_body()), is_private: false }
+    }
+
+    /// Keeps the answer from shared caches.
+    fn private(self, is_private: bool) -> Self {
+        Self { is_private, ..self }
     }
 }
 
@@ -112,7 +119,13 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         match this.inner.as_pin_mut() {
-            Some(inner) => inner.poll(context).map_ok(ServiceResponse::map_into_left_body),
+            Some(inner) => {
+                let mut outcome = ready!(inner.poll(context)).map(ServiceResponse::map_into_left_body);
+                if let (true, Ok(response)) = (*this.is_private, &mut outcome) {
+                    respond::make_private(response.headers_mut());
+                }
+                Poll::Ready(outcome)
+            }
             // Polled again after it was ready: a misuse of the future, which may stay pending for ever.
             None => this.refused.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }

@@ -81,7 +81,7 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let head = Head(request.headers());
+        let head = Head::of(&request);
         let authenticating = if self.optional {
             self.authenticator.authenticate_optional(&head)
         } else {
@@ -89,8 +89,9 @@ where
         };
         match authenticating.now() {
             Ok(Ok(authentication)) => {
+                let is_private = authentication.must_be_private();
                 request.extensions_mut().insert(authentication);
-                AuthFuture::inner(self.inner.call(request))
+                AuthFuture::inner(self.inner.call(request), is_private)
             }
             Ok(Err(error)) => {
                 let refusal = self.authenticator.refuse(&error);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use portcullis::{AuthError, Refusal};
 
 /// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that middleware
@@ -36,5 +36,16 @@ fn field_name(name: &'static str) -> HeaderName {
         "www-authenticate" => WWW_AUTHENTICATE,
         "cache-control" => CACHE_CONTROL,
         name => HeaderName::from_static(name),
+    }
+}
+
+/// Says that the answer is for this caller only, unless it says so already (RFC 9111 §5.2.2.7).
+pub(crate) fn make_private(headers: &mut HeaderMap) {
+    let says_so = |value: &HeaderValue| {
+        let directives = value.as_bytes().split(|octet| *octet == b',').map(<[u8]>::trim_ascii);
+        directives.into_iter().any(|one| one.eq_ignore_ascii_case(b"private") || one.eq_ignore_ascii_case(b"no-store"))
+    };
+    if !headers.get_all(CACHE_CONTROL).any(says_so) {
+        headers.append(CACHE_CONTROL, HeaderValue::from_static("private"));
     }
 }

@@ -47,7 +47,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<ReqBody>) -> Self::Future {
-        let head = Head(request.headers());
+        let head = Head::of(&request);
         let authenticating = if self.optional {
             self.authenticator.authenticate_optional(&head)
         } else {
@@ -55,8 +55,9 @@ where
         };
         match authenticating.now() {
             Ok(Ok(authentication)) => {
+                let is_private = authentication.must_be_private();
                 request.extensions_mut().insert(authentication);
-                AuthFuture::inner(self.inner.call(request))
+                AuthFuture::inner(self.inner.call(request), is_private)
             }
             Ok(Err(error)) => {
                 self.let_go();

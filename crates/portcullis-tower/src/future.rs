@@ -28,6 +28,7 @@ struct Waiting<S, B, ReqBody> {
     authenticating: Authenticating,
     /// Authenticated; now the service has to get ready.
     let_in: bool,
+    is_private: bool,
     authenticator: Authenticator,
     bodies: B,
     service: S,
@@ -38,8 +39,8 @@ impl<S, B, ReqBody, ResBody> AuthFuture<S, B, ReqBody, ResBody>
 where
     S: Service<Request<ReqBody>>,
 {
-    pub(crate) fn inner(future: S::Future) -> Self {
-        Self { waiting: None, answering: Some(RequireFuture::inner(future)) }
+    pub(crate) fn inner(future: S::Future, is_private: bool) -> Self {
+        Self { waiting: None, answering: Some(RequireFuture::inner(future).private(is_private)) }
     }
 
     pub(crate) fn refused(response: Response<ResBody>) -> Self {
@@ -53,7 +54,8 @@ where
         service: S,
         request: Request<ReqBody>,
     ) -> Self {
-        let waiting = Waiting { authenticating, let_in: false, authenticator, bodies, service, request };
+        let waiting =
+            Waiting { authenticating, let_in: false, is_private: false, authenticator, bodies, service, request };
         Self { waiting: Some(Box::new(waiting)), answering: None }
     }
 }
@@ -70,6 +72,7 @@ where
         if let Some(waiting) = this.waiting.as_mut().filter(|waiting| !waiting.let_in) {
             match ready!(Pin::new(&mut waiting.authenticating).poll(context)) {
                 Ok(authentication) => {
+                    waiting.is_private = authentication.must_be_private();
                     waiting.request.extensions_mut().insert(authentication);
                     waiting.let_in = true;
                 }
@@ -85,8 +88,8 @@ where
             // Only now, so that waiting holds no permit; and the instance that got ready is the one that is called.
             ready!(waiting.service.poll_ready(context))?;
             if let Some(waiting) = this.waiting.take() {
-                let Waiting { mut service, request, .. } = *waiting;
-                this.answering.set(Some(RequireFuture::inner(service.call(request))));
+                let Waiting { mut service, request, is_private, .. } = *waiting;
+                this.answering.set(Some(RequireFuture::inner(service.call(request)).private(is_private)));
             }
         }
         match this.answering.as_pin_mut() {
@@ -103,16 +106,22 @@ pin_project! {
         #[pin]
         inner: Option<F>,
         refused: Option<Response<ResBody>>,
+        is_private: bool,
     }
 }
 
 impl<F, ResBody> RequireFuture<F, ResBody> {
     pub(crate) fn inner(future: F) -> Self {
-        Self { inner: Some(future), refused: None }
+        Self { inner: Some(future), refused: None, is_private: false }
     }
 
     pub(crate) fn refused(response: Response<ResBody>) -> Self {
-        Self { inner: None, refused: Some(response) }
+        Self { inner: None, refused: Some(response), is_private: false }
+    }
+
+    /// Keeps the answer from shared caches.
+    fn private(self, is_private: bool) -> Self {
+        Self { is_private, ..self }
     }
 }
 
@@ -125,7 +134,13 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         match this.inner.as_pin_mut() {
-            Some(inner) => inner.poll(context),
+            Some(inner) => match ready!(inner.poll(context)) {
+                Ok(mut response) if *this.is_private => {
+                    respond::make_private(response.headers_mut());
+                    Poll::Ready(Ok(response))
+                }
+                outcome => Poll::Ready(outcome),
+            },
             // Polled again after it was ready: a misuse of the future, which may stay pending for ever.
             None => this.refused.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::header::{CACHE_CONTROL, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
 use portcullis::{AuthError, Refusal};
 
@@ -67,5 +67,16 @@ fn field_name(name: &'static str) -> HeaderName {
         "www-authenticate" => WWW_AUTHENTICATE,
         "cache-control" => CACHE_CONTROL,
         name => HeaderName::from_static(name),
+    }
+}
+
+/// Says that the answer is for this caller only, unless it says so already (RFC 9111 §5.2.2.7).
+pub(crate) fn make_private(headers: &mut HeaderMap) {
+    let says_so = |value: &HeaderValue| {
+        let directives = value.as_bytes().split(|octet| *octet == b',').map(<[u8]>::trim_ascii);
+        directives.into_iter().any(|one| one.eq_ignore_ascii_case(b"private") || one.eq_ignore_ascii_case(b"no-store"))
+    };
+    if !headers.get_all(CACHE_CONTROL).iter().any(says_so) {
+        headers.append(CACHE_CONTROL, HeaderValue::from_static("private"));
     }
 }

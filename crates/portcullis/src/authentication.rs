@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::challenge::{Answers, Refusal};
 use crate::error::{AuthError, Reason};
-use crate::principal::{Caller, Principal};
+use crate::principal::{Caller, CallerKind, Principal};
 use crate::requirement::{Decision, Requirement};
 use crate::telemetry;
 
@@ -18,6 +18,7 @@ use crate::telemetry;
 #[derive(Clone)]
 pub struct Authentication {
     who: Who,
+    is_hidden: bool,
 }
 
 #[derive(Clone)]
@@ -28,11 +29,23 @@ enum Who {
 
 impl Authentication {
     pub(crate) fn of(caller: Arc<Caller>) -> Self {
-        Self { who: Who::Caller(caller) }
+        Self { who: Who::Caller(caller), is_hidden: false }
     }
 
     pub(crate) fn nobody(answers: Arc<Answers>) -> Self {
-        Self { who: Who::Nobody(answers) }
+        Self { who: Who::Nobody(answers), is_hidden: false }
+    }
+
+    /// The credential was in a place that caches know nothing of.
+    pub(crate) fn hidden(self, is_hidden: bool) -> Self {
+        Self { is_hidden, ..self }
+    }
+
+    /// Must the answer be marked `Cache-Control: private`? Shared caches keep no answers to requests with `Authorization`
+    /// (RFC 9111 §3.5), but do not know other places of keys. The adapters see to it.
+    #[must_use]
+    pub fn must_be_private(&self) -> bool {
+        self.is_hidden
     }
 
     /// The verified caller, unless nothing was presented.
@@ -101,6 +114,10 @@ impl Authentication {
         };
         let reason = match R::decide(caller) {
             Decision::Permitted => return Ok(()),
+            // Who is nobody in particular may be somebody after all.
+            _ if caller.kind() == CallerKind::Guest => {
+                return Err(AuthError::from(Reason::CredentialMissing).by::<R>().needing(R::scopes()));
+            }
             Decision::ScopeInsufficient => {
                 return Err(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes()));
             }

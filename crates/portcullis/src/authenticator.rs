@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::api_key::{ApiKeys, Checked};
 use crate::authenticating::Authenticating;
 use crate::authentication::Authentication;
 use crate::builder::AuthenticatorBuilder;
 use crate::cache::{Address, CacheStatus, TokenCache};
 use crate::challenge::Refusal;
-use crate::credential::{Credential, Presented};
+use crate::credential::{self, Credential, CredentialKind, Presented, PresentedKey};
 use crate::error::{AuthError, Reason, Stage};
 use crate::issuer::Issuer;
 use crate::jwks::{Demand, ExportedKeys, KeyStatus, NotReady};
@@ -42,12 +43,17 @@ impl Authenticator {
     ///
     /// Neither has a default that would be safe, so both are arguments; everything else has one.
     pub fn builder(issuer: impl Into<String>, audience: impl Into<String>) -> AuthenticatorBuilder {
-        AuthenticatorBuilder::new(Issuer::new(issuer, audience))
+        AuthenticatorBuilder::new(vec![Issuer::new(issuer, audience)])
     }
 
     /// Starts a configuration with an issuer that has settings of its own.
     pub fn trusting(issuer: Issuer) -> AuthenticatorBuilder {
-        AuthenticatorBuilder::new(issuer)
+        AuthenticatorBuilder::new(vec![issuer])
+    }
+
+    /// Starts a configuration that takes API keys only, and no tokens.
+    pub fn api_keys_only(keys: ApiKeys) -> AuthenticatorBuilder {
+        AuthenticatorBuilder::new(Vec::new()).api_keys(keys)
     }
 
     pub(crate) fn new(inner: Inner) -> Self {
@@ -81,20 +87,30 @@ impl Authenticator {
     ///
     /// The future is ready at once unless keys must be waited for. Dropping it leaves nothing behind.
     pub fn authenticate<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
-        match Credential::of(head) {
+        match self.credential(head) {
             Ok(Credential::Bearer(presented)) => self.verify_presented(presented),
+            Ok(Credential::ApiKey(presented)) => self.verify_key(presented),
             Ok(Credential::Absent) => Authenticating::ready(Err(Reason::CredentialMissing.into())),
             Err(reason) => Authenticating::ready(Err(reason.into())),
+        }
+    }
+
+    fn credential<'a, H: RequestHead + ?Sized>(&self, head: &'a H) -> Result<Credential<'a>, Reason> {
+        match &self.inner.api_keys {
+            None => Ok(credential::bearer(head)?.map_or(Credential::Absent, Credential::Bearer)),
+            Some(accepted) => accepted.places.find(head),
         }
     }
 
     /// Authenticates a request that may present nothing. Only an absent credential passes as anonymous: one that is
     /// there and bad is refused, and so is one of a scheme that is not served.
     pub fn authenticate_optional<H: RequestHead + ?Sized>(&self, head: &H) -> Authenticating {
-        match Credential::of(head) {
+        match self.credential(head) {
             Ok(Credential::Bearer(presented)) => self.verify_presented(presented),
+            Ok(Credential::ApiKey(presented)) => self.verify_key(presented),
             Ok(Credential::Absent) => {
-                Authenticating::ready(Ok(Authentication::nobody(Arc::clone(&self.inner.answers))))
+                let nobody = || Authentication::nobody(Arc::clone(&self.inner.answers));
+                Authenticating::ready(Ok(self.inner.guest.clone().unwrap_or_else(nobody)))
             }
             Err(reason) => Authenticating::ready(Err(reason.into())),
         }
@@ -102,20 +118,45 @@ impl Authenticator {
 
     /// Verifies a token that did not come in an `Authorization` field.
     pub fn verify(&self, token: &str) -> Authenticating {
-        match self.inner.recall(token.as_bytes()) {
+        match self.inner.recall(token.as_bytes(), CredentialKind::Token) {
             Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
             Recalled::Unknown(address) => self.verify_anew(token, address, || true),
         }
     }
 
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
-        let address = match self.inner.recall(presented.octets()) {
+        let address = match self.inner.recall(presented.octets(), CredentialKind::Token) {
             Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller))),
             Recalled::Unknown(address) => address,
         };
         match presented.text() {
             Ok(token) => self.verify_anew(token, address, || presented.is_token68()),
             Err(reason) => Authenticating::ready(Err(reason.into())),
+        }
+    }
+
+    fn verify_key(&self, presented: PresentedKey<'_>) -> Authenticating {
+        let PresentedKey { text, is_hidden } = presented;
+        let address = match self.inner.recall(text.as_bytes(), CredentialKind::ApiKey) {
+            Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller).hidden(is_hidden))),
+            Recalled::Unknown(address) => address,
+        };
+        // Without them no place is looked at.
+        let Some(accepted) = &self.inner.api_keys else {
+            return Authenticating::ready(Err(Reason::CredentialMissing.into()));
+        };
+        match accepted.keys.verify(&text) {
+            Checked::Now(outcome) => {
+                let outcome = outcome.and_then(|known| self.inner.admit(known, &text, address));
+                Authenticating::ready(outcome.map(|authentication| authentication.hidden(is_hidden)))
+            }
+            Checked::Later(outcome) => {
+                let (this, text) = (self.clone(), text.into_owned());
+                Authenticating::waiting(async move {
+                    let known = outcome.await?;
+                    this.inner.admit(known, &text, address).map(|authentication| authentication.hidden(is_hidden))
+                })
+            }
         }
     }
 

@@ -7,18 +7,22 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 use serde::de::DeserializeOwned;
 
+use crate::api_key::ApiKeys;
 use crate::authenticator::Authenticator;
 use crate::cache::TokenCache;
 use crate::challenge::{self, Answers, BodyMaker, RefusalBody};
 use crate::claims::ClaimPaths;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{ConfigError, Problems};
+use crate::credential::{CredentialKind, KeyPlace, Places};
 use crate::crypto::CryptoBackend;
 use crate::defaults;
 use crate::error::AuthError;
 use crate::fetch::Fetch;
 use crate::issuer::Issuer;
 use crate::jwks::{ExportedKeys, check_url};
+use crate::key_verification::AcceptedKeys;
+use crate::principal::{CallerKind, TrustedCaller};
 use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::trusted::TrustedIssuer;
@@ -45,12 +49,16 @@ pub struct AuthenticatorBuilder {
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cached_tokens: usize,
     pub(crate) revocations: Option<Revocations>,
+    pub(crate) api_keys: Option<ApiKeys>,
+    pub(crate) key_places: Vec<KeyPlace>,
+    pub(crate) preferred: Option<CredentialKind>,
+    pub(crate) guest: Option<TrustedCaller>,
 }
 
 impl AuthenticatorBuilder {
-    pub(crate) fn new(issuer: Issuer) -> Self {
+    pub(crate) fn new(issuers: Vec<Issuer>) -> Self {
         Self {
-            issuers: vec![issuer],
+            issuers,
             answers: Answers::default(),
             clock: None,
             fetch: None,
@@ -67,6 +75,10 @@ impl AuthenticatorBuilder {
             require_claims: None,
             cached_tokens: defaults::CACHED_TOKENS,
             revocations: None,
+            api_keys: None,
+            key_places: Vec::new(),
+            preferred: None,
+            guest: None,
         }
     }
 
@@ -115,6 +127,36 @@ impl AuthenticatorBuilder {
     /// string is refused too, since its session could not be revoked.
     pub fn revocations(mut self, revocations: Revocations) -> Self {
         self.revocations = Some(revocations);
+        self
+    }
+
+    /// Accepts API keys and personal access tokens, too: by default in the header field
+    /// [`defaults::KEY_HEADER`], see [`api_key_place`](Self::api_key_place). Callers come out as the same
+    /// [`Principal`](crate::Principal), of another [kind](crate::Caller::kind).
+    pub fn api_keys(mut self, keys: ApiKeys) -> Self {
+        self.api_keys = Some(keys);
+        self
+    }
+
+    /// Takes API keys from this place, instead of the default one; may be called for several. A key in any other place is
+    /// not seen, and a request with keys in two of them is 400.
+    pub fn api_key_place(mut self, place: KeyPlace) -> Self {
+        self.key_places.push(place);
+        self
+    }
+
+    /// Which kind counts when a request has both a token and a key; the other one is not looked at then. Default: neither,
+    /// such a request is 400.
+    pub fn prefer(mut self, kind: CredentialKind) -> Self {
+        self.preferred = Some(kind);
+        self
+    }
+
+    /// Who calls where a layer is optional and nothing was presented: a caller of kind
+    /// [`Guest`](crate::CallerKind::Guest), with the rights given here. A requirement that a guest does not meet is 401,
+    /// not 403. Default: nobody.
+    pub fn guest(mut self, guest: TrustedCaller) -> Self {
+        self.guest = Some(guest.kind(CallerKind::Guest));
         self
     }
 
@@ -244,7 +286,11 @@ impl AuthenticatorBuilder {
                 "set it for the one issuer that such tokens are taken for",
             );
         }
+        let accepted = self.accepted_keys(!issuers.is_empty(), &mut problems);
         problems.into_result()?;
+        for waiver in accepted.iter().flat_map(|accepted| accepted.places.waivers()) {
+            telemetry::waived(waiver);
+        }
         for waiver in issuers.iter().flat_map(|issuer| &issuer.waivers) {
             telemetry::waived(waiver);
         }
@@ -252,20 +298,42 @@ impl AuthenticatorBuilder {
         if issuers.len() > names.len() {
             names.push("…");
         }
+        if let Some(accepted) = &accepted {
+            let mut schemes: Vec<String> = accepted.places.challenges().into_iter().map(str::to_owned).collect();
+            if issuers.is_empty() && !schemes.is_empty() {
+                self.answers.scheme = schemes.remove(0);
+            }
+            self.answers.other_schemes = schemes;
+        }
+        let answers = Arc::new(self.answers);
         Ok(Authenticator::new(Inner {
             issuer_names: names.join(" or ").into(),
             issuers,
             by_name,
             without_issuer,
             paths,
-            answers: Arc::new(self.answers),
+            guest: self.guest.map(|guest| guest.build_with(Arc::clone(&answers))),
+            answers,
             clock,
             max_token_bytes: self.max_token_bytes,
             require_claims: self.require_claims,
             cache: TokenCache::new(self.cached_tokens),
             revocations: self.revocations,
+            api_keys: accepted,
             known_header: ArcSwapOption::empty(),
         }))
+    }
+
+    /// Keys, and where they are taken from.
+    fn accepted_keys(&mut self, tokens: bool, problems: &mut Problems) -> Option<AcceptedKeys> {
+        let places = std::mem::take(&mut self.key_places);
+        let Some(keys) = self.api_keys.take() else {
+            if !places.is_empty() || self.preferred.is_some() {
+                problems.add("api_key_place, prefer", "there are no keys", "add `api_keys`, or leave these out");
+            }
+            return None;
+        };
+        Some(AcceptedKeys { keys, places: Places::build(places, tokens, self.preferred, problems) })
     }
 
     /// Checks what does not belong to one issuer.

@@ -27,7 +27,9 @@ enum Answer {
 /// No `_` arm: a new reason does not compile until somebody decides its answer.
 const fn answer(reason: Reason) -> Answer {
     match reason {
-        Reason::CredentialMissing | Reason::SchemeUnsupported | Reason::CredentialEmpty => Answer::Bare,
+        Reason::CredentialMissing | Reason::SchemeUnsupported | Reason::CredentialEmpty | Reason::CookieUndefended => {
+            Answer::Bare
+        }
         // Nothing tells them apart, and they have no code of RFC 6750: that is about bearer tokens.
         Reason::ApiKeyMalformed
         | Reason::ApiKeyChecksumWrong
@@ -178,6 +180,9 @@ pub(crate) struct Answers {
     pub(crate) resource_metadata: Option<String>,
     pub(crate) descriptions: bool,
     pub(crate) body: Option<BodyMaker>,
+    /// The scheme of the first challenge, and those that a 401 names besides.
+    pub(crate) scheme: String,
+    pub(crate) other_schemes: Vec<String>,
     /// Challenges that nothing in the error changes, rendered once, by [`Answer`].
     usual: OnceLock<[String; Answer::CHALLENGED.len()]>,
 }
@@ -189,6 +194,8 @@ impl Default for Answers {
             resource_metadata: None,
             descriptions: false,
             body: None,
+            scheme: "Bearer".to_owned(),
+            other_schemes: Vec::new(),
             usual: OnceLock::new(),
         }
     }
@@ -204,6 +211,10 @@ impl Answers {
                 (_, scope) => self.challenge(answer, error.reason().description(), scope),
             };
             headers.push(("www-authenticate", challenge.into()));
+            if answer.status() == 401 {
+                let others = self.other_schemes.iter().map(|scheme| self.offer(scheme));
+                headers.extend(others.map(|offer| ("www-authenticate", offer.into())));
+            }
         }
         if answer == Answer::Unavailable {
             let wait = error.retry_after().unwrap_or(defaults::RETRY_AFTER);
@@ -226,11 +237,21 @@ impl Answers {
         self.usual.get_or_init(|| Answer::CHALLENGED.map(|answer| self.challenge(answer, None, None)))
     }
 
-    /// `Bearer` is always first and always has a parameter (RFC 6750 §3).
+    /// A scheme that may be used; `charset` is Basic's (RFC 7617 §2.1).
+    fn offer(&self, scheme: &str) -> String {
+        let mut offer = String::with_capacity(96);
+        offer.push_str(scheme);
+        offer.push_str(" realm=");
+        push_quoted(&mut offer, &self.realm);
+        if scheme == "Basic" {
+            offer.push_str(", charset=\"UTF-8\"");
+        }
+        offer
+    }
+
+    /// `Bearer` is first where tokens are taken, and always has a parameter (RFC 6750 §3).
     fn challenge(&self, answer: Answer, description: Option<&str>, scope: Option<&str>) -> String {
-        let mut challenge = String::with_capacity(96);
-        challenge.push_str("Bearer realm=");
-        push_quoted(&mut challenge, &self.realm);
+        let mut challenge = self.offer(&self.scheme);
         if let Some(code) = answer.code() {
             challenge.push_str(", error=");
             push_quoted(&mut challenge, code);
@@ -344,6 +365,8 @@ mod tests {
             ("scheme_unsupported", bare),
             ("credential_malformed", request),
             ("credential_ambiguous", request),
+            ("credential_empty", bare),
+            ("cookie_undefended", bare),
             ("token_too_large", token),
             ("token_malformed", token),
             ("algorithm_not_allowed", token),
@@ -363,6 +386,16 @@ mod tests {
             ("token_too_old", token),
             ("sender_constrained", token),
             ("token_revoked", token),
+            ("api_key_malformed", bare),
+            ("api_key_checksum_wrong", bare),
+            ("api_key_environment_wrong", bare),
+            ("api_key_unknown", bare),
+            ("api_key_secret_wrong", bare),
+            ("api_key_revoked", bare),
+            ("api_key_expired", bare),
+            ("api_key_disabled", bare),
+            ("api_key_owner_unknown", bare),
+            ("api_keys_unavailable", "503"),
             ("claims_rejected", token),
             ("scope_insufficient", scope),
             ("requirement_denied", scope),

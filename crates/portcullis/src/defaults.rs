@@ -78,3 +78,30 @@ pub const MAX_CACHED_TOKENS: usize = 10_000_000;
 pub(crate) const MAX_TOKENS_PER_THREAD: usize = 16_384;
 /// After this part of the capacity was let go, as one in so many, threads are made to let go too.
 pub(crate) const TOKENS_LET_GO_PART: usize = 16;
+
+/// The header field that API keys are taken from. No `X-` (RFC 6648 §3).
+pub const KEY_HEADER: &str = "Api-Key";
+/// Size of an API key. Ours have less than 90 characters; of foreign ones, the longest seen has 200.
+pub const MAX_KEY_BYTES: usize = 512;
+/// How long an API key that was revoked on another machine may still be accepted. Long enough that a key in use costs two
+/// look-ups a minute and machine, short enough for an operator to wait for.
+pub const KEY_REVOCATION_WITHIN: Duration = Duration::from_secs(30);
+/// How long API keys are accepted while their store does not answer: a restart or a failover of a database.
+pub const STALE_API_KEYS_FOR: Duration = Duration::from_secs(10 * 60);
+/// How long it is remembered that there is no such API key.
+pub const UNKNOWN_KEY_MEMORY: Duration = Duration::from_secs(30);
+/// Limit for one look-up of an API key.
+pub const KEY_STORE_TIMEOUT: Duration = Duration::from_secs(2);
+/// API keys that are remembered.
+pub const CACHED_KEYS: usize = 10_000;
+/// Unknown API keys that are remembered: some megabytes.
+pub const CACHED_UNKNOWN_KEYS: usize = 65_536;
+/// The largest number of either that can be configured.
+pub const MAX_CACHED_KEYS: usize = 1_000_000;
+/// Look-ups of API keys that may be under way at a time; requests that need another one are answered with 503.
+pub const MAX_KEY_LOOKUPS: usize = 256;
+/// Look-ups a second for keys of foreign formats that are not known: anybody can invent those. What is beyond is answered
+/// with 503.
+pub const STRANGE_KEY_LOOKUPS_PER_SECOND: f64 = 1_000.0;
+/// Uses of keys are written to the store so often, all of them at once.
+pub const KEY_USE_WRITTEN_EVERY: Duration = Duration::from_secs(30);

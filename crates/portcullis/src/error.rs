@@ -43,6 +43,8 @@ reasons! {
     CredentialAmbiguous = "credential_ambiguous" at Credential,
     /// A place that is for a key was there, and empty.
     CredentialEmpty = "credential_empty" at Credential,
+    /// A key came in a cookie, and nothing shows that the request was meant.
+    CookieUndefended = "cookie_undefended" at Credential,
     /// The token is longer than the limit.
     TokenTooLarge = "token_too_large" at Token,
     /// The token is not a compact JWS with a JSON object as header and as payload.
@@ -345,7 +347,7 @@ mod tests {
         assert_eq!(
             codes.join(" "),
             "credential_missing scheme_unsupported credential_malformed credential_ambiguous credential_empty \
-             token_too_large token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
+             cookie_undefended token_too_large token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
              key_unknown key_unsuitable keys_unavailable signature_invalid claim_missing claim_malformed \
              audience_mismatch token_expired token_not_yet_valid issued_in_future token_too_old \
              sender_constrained token_revoked api_key_malformed api_key_checksum_wrong api_key_environment_wrong \

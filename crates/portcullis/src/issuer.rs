@@ -51,6 +51,7 @@ pub struct Issuer {
     pub(crate) own_scopes: bool,
     pub(crate) roles: Vec<Vec<String>>,
     pub(crate) groups: Vec<Vec<String>>,
+    pub(crate) tenant: Vec<Vec<String>>,
     pub(crate) kind: KindRule,
 }
 
@@ -95,6 +96,7 @@ impl fmt::Debug for Issuer {
             .field("scopes", &self.scopes)
             .field("roles", &self.roles)
             .field("groups", &self.groups)
+            .field("tenant", &self.tenant)
             .finish_non_exhaustive()
     }
 }
@@ -153,6 +155,7 @@ impl Issuer {
             own_scopes: false,
             roles: vec![path(["roles"])],
             groups: vec![path(["groups"])],
+            tenant: Vec::new(),
             kind: KindRule::Common,
         }
     }
@@ -268,6 +271,12 @@ impl Issuer {
     /// Reads groups also from the claim at this path.
     pub fn groups_from<S: Into<String>>(mut self, claim: impl IntoIterator<Item = S>) -> Self {
         self.groups.push(path(claim));
+        self
+    }
+
+    /// Reads the tenant from the claim at this path: a string. Default: none.
+    pub fn tenant_from<S: Into<String>>(mut self, claim: impl IntoIterator<Item = S>) -> Self {
+        self.tenant = vec![path(claim)];
         self
     }
 

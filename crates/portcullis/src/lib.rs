@@ -23,6 +23,7 @@ pub mod internals;
 mod issuer;
 mod json;
 mod jwks;
+mod key_verification;
 mod principal;
 mod provider;
 mod recall;
@@ -34,6 +35,7 @@ mod telemetry;
 mod token;
 mod trusted;
 mod verification;
+mod within;
 
 pub use authenticating::Authenticating;
 pub use authentication::Authentication;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::authentication::Authentication;
 use crate::cache::Address;
 use crate::claims::NumericDate;
-use crate::principal::{Caller, KeysUsed};
+use crate::credential::CredentialKind;
+use crate::principal::{Basis, Caller};
 use crate::telemetry;
 use crate::verification::Inner;
 
@@ -19,13 +20,15 @@ pub(crate) enum Recalled {
 impl Inner {
     /// A token that was verified before, if it would be found good again: by the keys that are in use now, and at this
     /// time.
-    pub(crate) fn recall(&self, token: &[u8]) -> Recalled {
+    ///
+    /// As one of that kind: a key is no token, whoever sends it, and a token is no key.
+    pub(crate) fn recall(&self, token: &[u8], kind: CredentialKind) -> Recalled {
         // One that is too long was never verified, and is not read to its end for that.
         let Some(cache) = self.cache.as_ref().filter(|_| token.len() <= self.max_token_bytes) else {
             return Recalled::Unknown(None);
         };
         let (address, found) = cache.find(token);
-        let found = found.filter(|caller| {
+        let found = found.filter(|caller| caller.standing().basis().kind() == Some(kind)).filter(|caller| {
             let stands = self.still_stands(caller);
             if !stands {
                 cache.forget(address);
@@ -38,14 +41,24 @@ impl Inner {
 
     fn still_stands(&self, caller: &Caller) -> bool {
         let standing = caller.standing();
-        let KeysUsed { issuer, generation } = standing.keys();
-        let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
-        keys.is_some_and(|keys| keys.generation() == generation)
+        self.basis_holds(standing.basis())
             && standing.is_in_time(NumericDate::at(self.clock.now()))
             && self.revocations.as_ref().is_none_or(|revocations| {
                 let epoch = revocations.epoch();
                 standing.is_cleared(epoch) || revocations.check(caller).inspect(|()| standing.clear(epoch)).is_ok()
             })
+    }
+
+    fn basis_holds(&self, basis: &Basis) -> bool {
+        match basis {
+            Basis::Signature { issuer, generation } => {
+                let issuer = usize::try_from(*issuer).ok().and_then(|issuer| self.issuers.get(issuer));
+                let keys = issuer.and_then(|issuer| issuer.keys.current());
+                keys.is_some_and(|keys| keys.generation() == *generation)
+            }
+            Basis::ApiKey(known) => self.api_keys.as_ref().is_some_and(|accepted| accepted.keys.still_stands(known)),
+            Basis::Trusted => false,
+        }
     }
 
     pub(crate) fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {
@@ -64,7 +77,7 @@ impl Inner {
             return;
         }
         // Keys and clocks may be moved meanwhile: what counts is a hit that stays one.
-        let recall = || match self.recall(token.as_bytes()) {
+        let recall = || match self.recall(token.as_bytes(), CredentialKind::Token) {
             Recalled::Known(caller) => Some(caller),
             Recalled::Unknown(_) => None,
         };

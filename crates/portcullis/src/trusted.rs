@@ -55,6 +55,7 @@ impl TrustedIssuer {
         let scopes = mask("scopes_from", &issuer.scopes);
         let roles = mask("roles_from", &issuer.roles);
         let groups = mask("groups_from", &issuer.groups);
+        let tenant = mask("tenant_from", &issuer.tenant);
         let scope_string = if issuer.scope_arrays { 0 } else { paths.mask(&["scope".to_owned()]).unwrap_or_default() };
         let policy = ClaimsPolicy {
             issuer: issuer.url.as_str().into(),
@@ -71,6 +72,8 @@ impl TrustedIssuer {
             scope_lists: scopes & !scope_string,
             roles,
             groups,
+            tenant,
+            owner: 0,
             kind: issuer.kind,
         };
         let backend = backend(config, problems)?;

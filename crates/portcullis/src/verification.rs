@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
+use crate::authentication::Authentication;
 use crate::cache::TokenCache;
 use crate::challenge::Answers;
 use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
@@ -13,7 +14,8 @@ use crate::clock::Clock;
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
 use crate::jwks::{NoKey, WaitOutcome};
-use crate::principal::{Caller, KeysUsed, Standing, Verified};
+use crate::key_verification::AcceptedKeys;
+use crate::principal::{Basis, Caller, Standing, Verified};
 use crate::revocation::Revocations;
 use crate::token::{CompactToken, Header, KnownHeader};
 use crate::trusted::TrustedIssuer;
@@ -33,6 +35,9 @@ pub(crate) struct Inner {
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cache: Option<TokenCache>,
     pub(crate) revocations: Option<Revocations>,
+    pub(crate) api_keys: Option<AcceptedKeys>,
+    /// Who calls where nothing was presented, and that is allowed.
+    pub(crate) guest: Option<Authentication>,
     pub(crate) known_header: ArcSwapOption<KnownHeader>,
 }
 
@@ -121,10 +126,10 @@ impl Inner {
 
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
-        let keys = KeysUsed { issuer: index, generation };
+        let basis = Basis::Signature { issuer: u32::try_from(index).unwrap_or(u32::MAX), generation };
         // Read before the list is: what changes meanwhile makes another number.
         let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
-        let standing = Standing::new(keys, claims.window(), revocations);
+        let standing = Standing::new(basis, claims.window(), revocations);
         let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), standing);
         let caller = Caller::new(Arc::new(verified));
         if let Some(revocations) = &self.revocations {

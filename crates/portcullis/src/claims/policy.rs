@@ -9,6 +9,7 @@ use super::reader::{ClientClaim, UnverifiedClaims};
 use super::validated::{ValidatedClaims, VerifiedClaims};
 use super::window::Window;
 use crate::error::{AuthError, Reason};
+use crate::principal::CallerKind;
 use crate::token::Typ;
 
 /// What one issuer's tokens must say.
@@ -21,11 +22,13 @@ pub(crate) struct ClaimsPolicy {
     pub(crate) leeway: Duration,
     pub(crate) max_age: Option<Duration>,
     pub(crate) expiry_optional: bool,
-    /// Where scopes are; on which of these paths an array will do; where roles and groups are.
+    /// Where scopes are; on which of these paths an array will do; where roles, groups, tenant and owner are.
     pub(crate) scopes: PathMask,
     pub(crate) scope_lists: PathMask,
     pub(crate) roles: PathMask,
     pub(crate) groups: PathMask,
+    pub(crate) tenant: PathMask,
+    pub(crate) owner: PathMask,
     /// How this issuer's access tokens are told from its ID tokens, beyond the rules that always hold.
     pub(crate) kind: KindRule,
 }
@@ -55,6 +58,8 @@ pub(crate) enum KindRule {
     BearerTyp,
     /// The header's `typ` says `at+jwt` (IdentityServer).
     AccessTokenTyp,
+    /// There is no token, and it is known who is calling.
+    Is(CallerKind),
 }
 
 impl ClaimsPolicy {
@@ -71,6 +76,8 @@ impl ClaimsPolicy {
             scope_lists: scopes,
             roles,
             groups,
+            tenant: 0,
+            owner: 0,
             kind: KindRule::Common,
         }
     }

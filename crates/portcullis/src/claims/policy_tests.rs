@@ -17,6 +17,8 @@ fn policy() -> ClaimsPolicy {
         scope_lists: scp,
         roles: 0,
         groups: 0,
+        tenant: 0,
+        owner: 0,
         kind: KindRule::Common,
     }
 }

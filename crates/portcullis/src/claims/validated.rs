@@ -46,7 +46,7 @@ struct Listed {
     lists: u8,
 }
 
-/// A list that callers have.
+/// A list that callers have; of the last two they have one at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum List {
@@ -54,6 +54,8 @@ pub(crate) enum List {
     Scopes = 2,
     Roles = 4,
     Groups = 8,
+    Tenant = 16,
+    Owner = 32,
 }
 
 impl ValidatedClaims {
@@ -65,6 +67,8 @@ impl ValidatedClaims {
             (List::Scopes, policy.scopes),
             (List::Roles, policy.roles),
             (List::Groups, policy.groups),
+            (List::Tenant, policy.tenant),
+            (List::Owner, policy.owner),
         ];
         let listed = |found: &Found| {
             let lists = places.iter().filter(|(_, paths)| found.paths & paths != 0);

@@ -11,13 +11,13 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    pub(super) const ALWAYS: Self = Self { from: NumericDate::MIN, until: NumericDate::MAX };
+    pub(crate) const ALWAYS: Self = Self { from: NumericDate::MIN, until: NumericDate::MAX };
 
     pub(super) fn not_before(self, date: NumericDate) -> Self {
         Self { from: self.from.max(date), ..self }
     }
 
-    pub(super) fn before(self, date: NumericDate) -> Self {
+    pub(crate) fn before(self, date: NumericDate) -> Self {
         Self { until: self.until.min(date), ..self }
     }
 

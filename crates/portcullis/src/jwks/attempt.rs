@@ -10,10 +10,10 @@ use super::location::{Location, check_url};
 use super::remote::RemoteConfig;
 use super::snapshot::{KeySnapshot, Origin};
 use super::status::{DocumentError, RefreshError};
-use super::within::within;
 use crate::clock::Clock;
 use crate::defaults::MAX_KEYS_FRESH_FOR;
 use crate::fetch::{Fetch, FetchError, FetchRequest, FetchResponse};
+use crate::within::within;
 
 const METADATA: &str = "application/json";
 const KEY_SET: &str = "application/jwk-set+json, application/json";

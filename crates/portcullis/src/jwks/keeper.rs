@@ -12,8 +12,8 @@ use super::snapshot::KeySnapshot;
 use super::status::{KeyState, RefreshError};
 use super::sync::{AbortHandle, Handle, MutexGuard, Notify, panicking};
 use super::wait::Ended;
-use super::within::within;
 use crate::telemetry::{self, RefreshOutcome};
+use crate::within::within;
 
 /// The keeper looks around at least this often: the age of the keys is reported, and a keeper whose runtime is no
 /// longer driven is noticed, however long the keys are fresh.

@@ -30,7 +30,6 @@ mod source;
 mod status;
 mod sync;
 mod wait;
-mod within;
 
 pub use discovery::MetadataError;
 pub use export::{ExportedKeys, ExportedKeysError};

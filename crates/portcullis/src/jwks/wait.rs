@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use super::remote::Shared;
-use super::within::within;
+use crate::within::within;
 
 /// Resolves when the attempt has ended, or after the fetch timeout. Dropping it leaves nothing behind: the fetch
 /// belongs to the keeper.

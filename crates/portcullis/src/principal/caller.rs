@@ -22,11 +22,33 @@ pub enum CallerKind {
     User,
     /// A client acting for itself (RFC 6749 §4.4): the subject is the client or absent, or the issuer says so.
     Client,
+    /// A program with an API key, acting for itself.
+    ApiKey,
+    /// A program with a personal access token, acting for a user.
+    PersonalAccessToken,
+    /// Nobody in particular: nothing was presented where that is allowed
+    /// ([`AuthenticatorBuilder::guest`](crate::AuthenticatorBuilder::guest)).
+    Guest,
+}
+
+impl CallerKind {
+    /// The stable snake_case name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Client => "client",
+            Self::ApiKey => "api_key",
+            Self::PersonalAccessToken => "personal_access_token",
+            Self::Guest => "guest",
+        }
+    }
 }
 
 /// A verified caller.
 ///
-/// Everything here comes from a token whose signature and claims were good (or from [`TrustedCaller`]).
+/// Everything here comes from a token whose signature and claims were good, or from the record of an API key (or from
+/// [`TrustedCaller`]).
 ///
 /// [`TrustedCaller`]: super::TrustedCaller
 pub struct Caller {
@@ -76,9 +98,12 @@ impl Caller {
         self.claims().client()
     }
 
-    /// User, or client acting for itself.
+    /// What kind of caller it is: by the credential, and for a token by what it says.
     #[must_use]
     pub fn kind(&self) -> CallerKind {
+        if let KindRule::Is(kind) = self.policy().kind {
+            return kind;
+        }
         let claims = self.claims();
         let service_account = claims.service_account && self.policy().kind == KindRule::BearerTyp;
         match (self.subject(), self.client()) {
@@ -136,6 +161,27 @@ impl Caller {
     #[must_use]
     pub fn in_group(&self, group: &str) -> bool {
         self.groups().any(|one| one == group)
+    }
+
+    /// The tenant: of a token from where [`Issuer::tenant_from`](crate::Issuer::tenant_from) says, of an API key its own.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.strings(List::Tenant).next()
+    }
+
+    /// Who answers for the API key or personal access token; `None` for a token.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.strings(List::Owner).next()
+    }
+
+    /// The id of the API key or personal access token; `None` for a token.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        match self.kind() {
+            CallerKind::ApiKey | CallerKind::PersonalAccessToken => self.token_id(),
+            _ => None,
+        }
     }
 
     /// `exp`: when the token ends. `None` only where tokens without it were explicitly allowed.

@@ -7,7 +7,7 @@ mod trusted;
 mod verified;
 
 pub use caller::{Caller, CallerKind};
-pub(crate) use standing::{KeysUsed, Standing};
+pub(crate) use standing::{Basis, Standing};
 pub use trusted::TrustedCaller;
 pub(crate) use verified::Verified;
 

@@ -1,33 +1,54 @@
 //! What a verification rests on, and so what has to be the same for it to be still worth something.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::api_key::KnownKey;
 use crate::claims::{NumericDate, Window};
+use crate::credential::CredentialKind;
 
-/// With which keys a token was verified, when its dates are in order, and when it was last found not to be revoked.
+/// What a credential was found good with, when its dates are in order, and when it was last found not to be revoked.
 pub(crate) struct Standing {
-    keys: KeysUsed,
+    basis: Basis,
     window: Window,
     /// The state of the list of revocations at which it was found not to be on it.
     cleared_at: AtomicU64,
 }
 
-/// The keys that a signature was good with: it has to be checked again when there are others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeysUsed {
-    /// The position of the issuer in the configuration.
-    pub(crate) issuer: usize,
-    /// The generation of its keys.
-    pub(crate) generation: u64,
+/// What it was found good with.
+#[derive(Clone)]
+pub(crate) enum Basis {
+    /// A signature by one of an issuer's keys: it has to be checked again when there are others.
+    Signature {
+        /// The position of the issuer in the configuration.
+        issuer: u32,
+        /// The generation of its keys.
+        generation: u64,
+    },
+    /// What is known of an API key.
+    ApiKey(Arc<KnownKey>),
+    /// The application's own word.
+    Trusted,
+}
+
+impl Basis {
+    /// The kind of credential; there is none behind the application's word.
+    pub(crate) fn kind(&self) -> Option<CredentialKind> {
+        match self {
+            Self::Signature { .. } => Some(CredentialKind::Token),
+            Self::ApiKey(_) => Some(CredentialKind::ApiKey),
+            Self::Trusted => None,
+        }
+    }
 }
 
 impl Standing {
-    pub(crate) fn new(keys: KeysUsed, window: Window, revocations: u64) -> Self {
-        Self { keys, window, cleared_at: AtomicU64::new(revocations) }
+    pub(crate) fn new(basis: Basis, window: Window, revocations: u64) -> Self {
+        Self { basis, window, cleared_at: AtomicU64::new(revocations) }
     }
 
-    pub(crate) fn keys(&self) -> KeysUsed {
-        self.keys
+    pub(crate) fn basis(&self) -> &Basis {
+        &self.basis
     }
 
     pub(crate) fn is_in_time(&self, now: NumericDate) -> bool {
@@ -46,6 +67,6 @@ impl Standing {
 
 impl Clone for Standing {
     fn clone(&self) -> Self {
-        Self::new(self.keys, self.window, self.cleared_at.load(Ordering::Relaxed))
+        Self::new(self.basis.clone(), self.window, self.cleared_at.load(Ordering::Relaxed))
     }
 }

@@ -5,12 +5,12 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value, json};
 
-use super::caller::Caller;
-use super::standing::{KeysUsed, Standing};
+use super::caller::{Caller, CallerKind};
+use super::standing::{Basis, Standing};
 use super::verified::Verified;
 use crate::authentication::Authentication;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, ClaimsPolicy, ValidatedClaims};
+use crate::claims::{ClaimPaths, ClaimsPolicy, KindRule, ValidatedClaims};
 
 /// Makes a caller from parts that the application trusts, with no token behind them: for an authentication scheme
 /// of your own, and for unit tests of handlers. Nothing is verified.
@@ -31,6 +31,7 @@ pub struct TrustedCaller {
     scopes: Vec<String>,
     roles: Vec<String>,
     groups: Vec<String>,
+    kind: Option<CallerKind>,
 }
 
 impl TrustedCaller {
@@ -40,7 +41,7 @@ impl TrustedCaller {
         let issuer = issuer.into();
         claims.insert("iss".to_owned(), json!(issuer));
         claims.insert("sub".to_owned(), json!(subject.into()));
-        Self { issuer, claims, scopes: Vec::new(), roles: Vec::new(), groups: Vec::new() }
+        Self { issuer, claims, scopes: Vec::new(), roles: Vec::new(), groups: Vec::new(), kind: None }
     }
 
     /// Sets the client. One that equals the subject makes the caller a client acting for itself.
@@ -66,6 +67,22 @@ impl TrustedCaller {
         self
     }
 
+    /// Sets the kind. Default: a user, or a client when subject and client are the same.
+    pub fn kind(mut self, kind: CallerKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Sets the tenant.
+    pub fn tenant(self, tenant: impl Into<String>) -> Self {
+        self.claim("tenant", tenant.into())
+    }
+
+    /// Sets the owner, which callers with an API key have.
+    pub fn owner(self, owner: impl Into<String>) -> Self {
+        self.claim("owner", owner.into())
+    }
+
     /// Sets the end of validity. It is not enforced: nothing verifies a trusted caller.
     pub fn expires_at(self, time: SystemTime) -> Self {
         let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
@@ -80,29 +97,35 @@ impl TrustedCaller {
 
     /// The caller, as a layer would leave it in a request.
     #[must_use]
-    pub fn build(mut self) -> Authentication {
+    pub fn build(self) -> Authentication {
+        self.build_with(Arc::new(Answers::default()))
+    }
+
+    pub(crate) fn build_with(mut self, answers: Arc<Answers>) -> Authentication {
         for (name, list) in [("scp", self.scopes), ("roles", self.roles), ("groups", self.groups)] {
             if !list.is_empty() {
                 self.claims.insert(name.to_owned(), json!(list));
             }
         }
-        let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
+        let (paths, mut policy) = ClaimsPolicy::trusting(self.issuer);
+        policy.kind = self.kind.map_or(KindRule::Common, KindRule::Is);
         let claims = ValidatedClaims::trusted(&self.claims, &paths, &policy);
         // It rests on the application's word, and no cache ever sees it.
-        let standing = Standing::new(KeysUsed { issuer: 0, generation: 0 }, claims.window(), 0);
-        let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), standing);
+        let standing = Standing::new(Basis::Trusted, claims.window(), 0);
+        let verified = Verified::new(claims, Arc::new(policy), answers, standing);
         Authentication::of(Arc::new(Caller::new(Arc::new(verified))))
     }
 }
 
 impl ClaimsPolicy {
-    /// The default places of scopes, roles and groups.
-    fn trusting(issuer: String) -> (ClaimPaths, Self) {
+    /// The default places of scopes, roles, groups, tenant and owner.
+    pub(crate) fn trusting(issuer: String) -> (ClaimPaths, Self) {
         let mut paths = ClaimPaths::new();
-        // Four paths always fit.
+        // Six paths always fit.
         let mut path = |name: &str| paths.mask(&[name.to_owned()]).unwrap_or_default();
         let (scopes, roles, groups) = (path("scope") | path("scp"), path("roles"), path("groups"));
-        let policy = Self::lenient(issuer.into(), scopes, roles, groups);
+        let (tenant, owner) = (path("tenant"), path("owner"));
+        let policy = Self { tenant, owner, ..Self::lenient(issuer.into(), scopes, roles, groups) };
         (paths, policy)
     }
 }

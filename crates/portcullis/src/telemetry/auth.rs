@@ -36,7 +36,7 @@ pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
     {
         let (outcome, reason, scheme) = match outcome {
             Ok(authentication) if authentication.is_anonymous() => ("anonymous", "", ""),
-            Ok(_) => ("accepted", "", "bearer"),
+            Ok(authentication) => ("accepted", "", scheme_of(authentication)),
             Err(error) => ("refused", error.reason().as_str(), scheme(error)),
         };
         metrics::counter!(AUTHENTICATIONS_TOTAL, "outcome" => outcome, "reason" => reason, "scheme" => scheme)
@@ -87,11 +87,22 @@ pub(crate) fn layer_missing(error: &AuthError) {
     );
 }
 
+#[cfg(feature = "metrics")]
+fn scheme_of(authentication: &Authentication) -> &'static str {
+    use crate::principal::CallerKind;
+    match authentication.caller().map(|caller| caller.kind()) {
+        Some(CallerKind::ApiKey | CallerKind::PersonalAccessToken) => "api_key",
+        Some(CallerKind::Guest) | None => "",
+        Some(_) => "bearer",
+    }
+}
+
 /// The scheme that was used, once there was a credential of one that is served.
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 fn scheme(error: &AuthError) -> &'static str {
     match error.stage() {
         crate::error::Stage::Credential | crate::error::Stage::Setup => "",
+        crate::error::Stage::ApiKey => "api_key",
         _ => "bearer",
     }
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// What `future` resolves to, or `None` once `bound` has resolved before it.
-pub(super) async fn within<F: Future>(bound: impl Future<Output = ()>, future: F) -> Option<F::Output> {
+pub(crate) async fn within<F: Future>(bound: impl Future<Output = ()>, future: F) -> Option<F::Output> {
     let (mut bound, mut future) = (pin!(bound), pin!(future));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),

@@ -1,0 +1,24 @@
+//! Why something could not be done to keys.
+
+use super::store::StoreError;
+
+/// Why a key could not be made, read or changed. Never holds a key, a digest or a password.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// What was asked for is wrong; one sentence for each problem.
+    #[error("{}", .0.join("\n"))]
+    Invalid(Vec<String>),
+    /// There is no key of that id in the environment.
+    #[error("there is no key of that id")]
+    NotFound,
+    /// The key was revoked, has expired or has a successor: nothing brings it back.
+    #[error("the key was revoked, has expired, or has a successor already")]
+    Final,
+    /// The system's generator of random numbers failed.
+    #[error("the system's generator of random numbers failed")]
+    NoRandomness,
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(StoreError),
+}

@@ -1,0 +1,314 @@
+//! Finding keys: what is known, who is asking the store, and how often it may be asked.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Lifecycle, UnitWeighter};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::budget::Budget;
+use super::known::{KnownKey, Terms, milliseconds};
+use super::owners::KeyOwners;
+use super::record::KeyKind;
+use super::store::{ApiKeyStore, StoreError};
+use crate::clock::Clock;
+use crate::defaults;
+use crate::telemetry;
+use crate::within::within;
+
+/// All that is known of keys, by id, and the way to the store.
+pub(super) struct LookUps {
+    pub(super) environment: Arc<str>,
+    pub(super) store: Arc<dyn ApiKeyStore>,
+    pub(super) owners: Option<Arc<dyn KeyOwners>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) terms: Terms,
+    pub(super) unknown_for: Duration,
+    pub(super) timeout: Duration,
+    known: Known,
+    /// Ids that there is no record of, and until when that counts. A table of its own, so that no number of them pushes
+    /// out a key that is in use.
+    unknown: Cache<Box<str>, u64>,
+    flights: Mutex<HashMap<Box<str>, Landing>>,
+    /// Goes up with every change made here, by id: an answer that was under way is out of date then.
+    changes: Changes,
+    budget: Budget,
+}
+
+type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
+type Landing = watch::Receiver<Option<Landed>>;
+
+/// How a look-up ended.
+#[derive(Clone)]
+pub(super) enum Landed {
+    Known(Arc<KnownKey>),
+    Unknown,
+    Failed,
+}
+
+/// What is known of an id without asking.
+pub(super) enum Recalled {
+    Known(Arc<KnownKey>),
+    Unknown,
+    /// Nothing, or nothing that still counts.
+    Nothing,
+}
+
+impl LookUps {
+    #[expect(clippy::too_many_arguments, reason = "the parts of a configuration, once")]
+    pub(super) fn new(
+        environment: Arc<str>,
+        store: Arc<dyn ApiKeyStore>,
+        owners: Option<Arc<dyn KeyOwners>>,
+        clock: Arc<dyn Clock>,
+        terms: Terms,
+        unknown_for: Duration,
+        timeout: Duration,
+        (cached_keys, cached_unknown): (usize, usize),
+        decoy: KnownKey,
+    ) -> Self {
+        let weight = cached_keys as u64;
+        let known = Cache::with(cached_keys, weight, UnitWeighter, DefaultHashBuilder::default(), LettingGo);
+        known.insert(DECOY.into(), Arc::new(decoy));
+        let unknown = Cache::new(cached_unknown);
+        let (flights, changes, budget) = (Mutex::default(), Changes::default(), Budget::new());
+        Self {
+            environment,
+            store,
+            owners,
+            clock,
+            terms,
+            unknown_for,
+            timeout,
+            known,
+            unknown,
+            flights,
+            changes,
+            budget,
+        }
+    }
+
+    pub(super) fn now(&self) -> u64 {
+        milliseconds(self.clock.monotonic())
+    }
+
+    pub(super) fn recall(&self, id: &str) -> Recalled {
+        let now = self.now();
+        match self.known.get(id) {
+            Some(known) if known.is_current(now) => Recalled::Known(known),
+            Some(_) => Recalled::Nothing,
+            None if self.unknown.get(id).is_some_and(|until| now < until) => Recalled::Unknown,
+            None => Recalled::Nothing,
+        }
+    }
+
+    /// What stands for every id that was not made here.
+    pub(super) fn decoy(&self) -> Recalled {
+        self.recall(DECOY)
+    }
+
+    /// Asks the store, unless somebody is asking for the same already. `None` when too many are asking, or without a
+    /// runtime. An id that anybody can invent is asked for within a budget.
+    ///
+    /// The asking goes on when those who wait give up.
+    pub(super) fn ask(self: &Arc<Self>, id: &str, is_genuine: bool) -> Option<Landing> {
+        let runtime = Handle::try_current().ok()?;
+        let mut flights = self.flights();
+        if let Some(landing) = flights.get(id) {
+            return Some(landing.clone());
+        }
+        if flights.len() >= defaults::MAX_KEY_LOOKUPS || !(is_genuine || self.budget.take(self.clock.monotonic())) {
+            return None;
+        }
+        let (landed, landing) = watch::channel(None);
+        flights.insert(id.into(), landing.clone());
+        drop(flights);
+        let flight = Flight { lookups: Arc::clone(self), id: id.into() };
+        runtime.spawn(async move {
+            let outcome = flight.fly().await;
+            // First out of the table: whoever comes now asks anew, or finds the answer.
+            drop(flight);
+            landed.send_replace(Some(outcome));
+        });
+        Some(landing)
+    }
+
+    /// Asks in the background when it is time to, so that a key in use is never waited for.
+    pub(super) fn keep_fresh(self: &Arc<Self>, known: &KnownKey, now: u64) {
+        if known.is_due(now) {
+            drop(self.ask(&known.record.id, true));
+        }
+    }
+
+    /// A key was changed here: what is known of it is not true any more, nor what is being asked.
+    pub(super) fn forget(&self, id: &str) {
+        self.changes.one(id);
+        self.drop_answer(id);
+    }
+
+    fn drop_answer(&self, id: &str) {
+        self.unknown.remove(id);
+        if let Some((_, known)) = self.known.remove(id) {
+            known.supersede();
+        }
+    }
+
+    /// Many keys were changed here.
+    pub(super) fn forget_all(&self) {
+        self.changes.all();
+        self.unknown.clear();
+        for (id, known) in self.known.iter() {
+            if !known.is_decoy {
+                known.supersede();
+                self.known.remove(&id);
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> (usize, usize) {
+        (self.known.len().saturating_sub(1), self.unknown.len())
+    }
+
+    fn flights(&self) -> MutexGuard<'_, HashMap<Box<str>, Landing>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// So often a look-up is made again because keys were changed meanwhile.
+const ROUNDS: usize = 8;
+
+/// Counts changes by id, or nearly: two ids may share a counter, and then one is asked for once more for nothing.
+struct Changes([AtomicU64; 64]);
+
+impl Changes {
+    fn counter(&self, id: &str) -> &AtomicU64 {
+        &self.0[id.bytes().map(usize::from).sum::<usize>() % self.0.len()]
+    }
+
+    fn of(&self, id: &str) -> u64 {
+        self.counter(id).load(Ordering::Acquire)
+    }
+
+    fn one(&self, id: &str) {
+        self.counter(id).fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn all(&self) {
+        for counter in &self.0 {
+            counter.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
+}
+
+/// No id: those are letters and digits.
+const DECOY: &str = "-";
+
+/// One look-up under way. Leaves the table when dropped, however it ends.
+struct Flight {
+    lookups: Arc<LookUps>,
+    id: Box<str>,
+}
+
+impl Flight {
+    async fn fly(&self) -> Landed {
+        let lookups = &*self.lookups;
+        for _ in 0..ROUNDS {
+            let changes = lookups.changes.of(&self.id);
+            let asked_at = lookups.clock.monotonic();
+            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at)).await;
+            let answer = answer.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time")));
+            let landed = match answer {
+                Err(error) => return self.failed(&error),
+                Ok(Some(known)) => Landed::Known(self.learn(known, asked_at)),
+                Ok(None) => self.unknown(asked_at),
+            };
+            if lookups.changes.of(&self.id) == changes {
+                return landed;
+            }
+            // Changed here meanwhile, which may not be in the answer.
+            lookups.drop_answer(&self.id);
+        }
+        Landed::Failed
+    }
+
+    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, StoreError> {
+        let lookups = &*self.lookups;
+        let found = lookups.store.find(&lookups.environment, &self.id).await?;
+        let Some(record) = found.record else { return Ok(None) };
+        let owner = match &lookups.owners {
+            Some(owners) if record.kind == KeyKind::PersonalAccessToken => {
+                owners.find(record.tenant.as_deref(), &record.owner).await?
+            }
+            _ => None,
+        };
+        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, lookups.terms)))
+    }
+
+    /// Whoever holds the answer of before goes on with it if it is the same.
+    fn learn(&self, known: KnownKey, asked_at: Duration) -> Arc<KnownKey> {
+        if let Some(before) = self.lookups.known.get(&*self.id) {
+            if before.says_the_same(&known) && !before.is_superseded() {
+                before.confirm(asked_at, self.lookups.terms);
+                return before;
+            }
+            before.supersede();
+        }
+        let known = Arc::new(known);
+        self.lookups.unknown.remove(&*self.id);
+        self.lookups.known.insert(self.id.clone(), Arc::clone(&known));
+        known
+    }
+
+    fn unknown(&self, asked_at: Duration) -> Landed {
+        if let Some((_, before)) = self.lookups.known.remove(&*self.id) {
+            before.supersede();
+        }
+        let until = milliseconds(asked_at.saturating_add(self.lookups.unknown_for));
+        self.lookups.unknown.insert(self.id.clone(), until);
+        Landed::Unknown
+    }
+
+    fn failed(&self, error: &StoreError) -> Landed {
+        telemetry::key_store_failed(&self.lookups.environment, error);
+        match self.lookups.known.get(&*self.id) {
+            Some(before) => {
+                before.failed();
+                let current = before.is_current(self.lookups.now());
+                if current { Landed::Known(before) } else { Landed::Failed }
+            }
+            None => Landed::Failed,
+        }
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.lookups.flights().remove(&self.id);
+    }
+}
+
+/// Marks what is let go, so that callers who are remembered elsewhere are looked up again.
+#[derive(Clone)]
+struct LettingGo;
+
+impl Lifecycle<Box<str>, Arc<KnownKey>> for LettingGo {
+    type RequestState = ();
+
+    fn is_pinned(&self, _: &Box<str>, known: &Arc<KnownKey>) -> bool {
+        known.is_decoy
+    }
+
+    fn on_evict(&self, (): &mut (), _: Box<str>, known: Arc<KnownKey>) {
+        known.supersede();
+    }
+}

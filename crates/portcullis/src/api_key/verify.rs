@@ -1,0 +1,145 @@
+//! From a presented key to what is known of it, or to why it is refused.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::foreign;
+use super::format;
+use super::keys::ApiKeys;
+use super::known::KnownKey;
+use super::lookup::{Landed, Recalled};
+use crate::claims::{ClaimsPolicy, ValidatedClaims};
+use crate::error::{AuthError, Reason, loggable};
+
+/// A key that was found good, or not; or the store has to be asked.
+pub(crate) enum Checked {
+    Now(Result<Arc<KnownKey>, AuthError>),
+    Later(Pin<Box<dyn Future<Output = Result<Arc<KnownKey>, AuthError>> + Send>>),
+}
+
+/// Under what id a key would be.
+struct Identity {
+    id: String,
+    /// It was made here, or cannot be told from one that was.
+    is_genuine: bool,
+    /// Anybody can invent one.
+    is_foreign: bool,
+}
+
+impl ApiKeys {
+    /// Whether a presented key is good, as far as is known.
+    ///
+    /// An id that was not made here takes the same steps as one that was: a digest is made of what was presented, and
+    /// compared with one that fits nothing.
+    pub(crate) fn verify(&self, presented: &str) -> Checked {
+        let shared = self.shared();
+        let identity = match self.identify(presented) {
+            Ok(identity) => identity,
+            Err(reason) => return Checked::Now(Err(reason.into())),
+        };
+        let recalled = if identity.is_genuine { shared.lookups.recall(&identity.id) } else { shared.lookups.decoy() };
+        match recalled {
+            Recalled::Known(known) => {
+                shared.lookups.keep_fresh(&known, shared.lookups.now());
+                Checked::Now(self.compare(known, presented))
+            }
+            Recalled::Unknown => Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.id))),
+            Recalled::Nothing => self.ask(identity, presented),
+        }
+    }
+
+    fn ask(&self, identity: Identity, presented: &str) -> Checked {
+        let unavailable = |id: &str, keys: &Self| keys.refuse(Reason::ApiKeysUnavailable, id);
+        let Some(mut landing) = self.shared().lookups.ask(&identity.id, !identity.is_foreign) else {
+            return Checked::Now(Err(unavailable(&identity.id, self)));
+        };
+        let (keys, presented) = (self.clone(), presented.to_owned());
+        Checked::Later(Box::pin(async move {
+            // An error means that the look-up ended without an answer.
+            let landed = landing.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone());
+            match landed {
+                Some(Landed::Known(known)) => keys.compare(known, &presented),
+                Some(Landed::Unknown) => Err(keys.refuse(Reason::ApiKeyUnknown, &identity.id)),
+                Some(Landed::Failed) | None => Err(unavailable(&identity.id, &keys)),
+            }
+        }))
+    }
+
+    fn identify(&self, presented: &str) -> Result<Identity, Reason> {
+        let shared = self.shared();
+        let environment = &*shared.environment;
+        let reason = match format::parse(environment, presented) {
+            Ok(well_formed) => {
+                // All of them, whichever fits.
+                let made = |digester| format::is_made_here(environment, well_formed.id, digester);
+                let is_genuine = shared.digesters.iter().fold(false, |genuine, digester| genuine | made(digester));
+                return Ok(Identity { id: well_formed.id.to_owned(), is_genuine, is_foreign: false });
+            }
+            Err(reason) => reason,
+        };
+        match shared.digesters.first() {
+            Some(first) if shared.foreign.iter().any(|format| format.fits(presented)) => {
+                let id = foreign::id_of(environment, presented, first);
+                Ok(Identity { id, is_genuine: true, is_foreign: true })
+            }
+            _ => Err(reason),
+        }
+    }
+
+    /// The secret first, so that nobody without it learns whether a key was revoked.
+    fn compare(&self, known: Arc<KnownKey>, presented: &str) -> Result<Arc<KnownKey>, AuthError> {
+        let shared = self.shared();
+        let digest = &known.record.digest;
+        let digester = shared.digesters.iter().find(|digester| digest.is_made_under(digester.fingerprint()));
+        let fits = digester.is_some_and(|digester| digester.digest(&shared.environment, presented) == *digest);
+        let outcome = match (fits, known.is_decoy) {
+            (true, false) => known.judge(shared.lookups.clock.now()),
+            (_, true) => Err(Reason::ApiKeyUnknown),
+            (false, false) => Err(Reason::ApiKeySecretWrong),
+        };
+        match outcome {
+            Ok(()) => {
+                self.use_now(&known);
+                Ok(known)
+            }
+            Err(reason) => Err(self.refuse(reason, &known.record.id)),
+        }
+    }
+
+    /// Whether a key that was found good can still be taken for that.
+    pub(crate) fn still_stands(&self, known: &KnownKey) -> bool {
+        let lookups = &self.shared().lookups;
+        let now = lookups.now();
+        if !known.is_current(now) {
+            return false;
+        }
+        lookups.keep_fresh(known, now);
+        self.note_use(known, now);
+        true
+    }
+
+    pub(crate) fn claims(&self, known: &KnownKey) -> (ValidatedClaims, Arc<ClaimsPolicy>) {
+        let policies = &self.shared().policies;
+        (policies.claims(&known.record, known.rights(&self.shared().never)), policies.of(known.record.kind))
+    }
+
+    fn use_now(&self, known: &KnownKey) {
+        self.note_use(known, self.shared().lookups.now());
+    }
+
+    fn note_use(&self, known: &KnownKey, now: u64) {
+        const MINUTE: u64 = 60_000;
+        if known.use_in(now / MINUTE) {
+            self.shared().used.note(&self.shared().lookups, &known.record.id);
+        }
+    }
+
+    /// For the operator: of which environment, and which id, which is no secret.
+    fn refuse(&self, reason: Reason, id: &str) -> AuthError {
+        AuthError::from(reason).detail(|detail| {
+            detail.issuer = Some(Arc::clone(&self.shared().policies.of(super::KeyKind::ApiKey).issuer));
+            detail.kid = loggable(id).filter(|id| !id.is_empty());
+        })
+    }
+}

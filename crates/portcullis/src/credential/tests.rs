@@ -1,0 +1,86 @@
+//! Tokens in `Authorization`.
+
+use super::*;
+
+fn of(lines: &[&[u8]]) -> Result<String, Reason> {
+    let head: Vec<(&str, &[u8])> = lines.iter().map(|line| ("Authorization", *line)).collect();
+    match bearer(head.as_slice())? {
+        None => Ok("absent".to_owned()),
+        Some(presented) if presented.is_token68() => presented.text().map(str::to_owned),
+        Some(_) => Err(Reason::CredentialMalformed),
+    }
+}
+
+/// RFC6750-2.1-a, RFC9110-11.1-a, RFC6750-2.1-b: any case, any number of spaces.
+#[test]
+fn a_bearer_token_is_taken_whatever_the_case_of_its_scheme() {
+    for line in ["Bearer a.b.c", "bearer a.b.c", "BEARER a.b.c", "bEaReR   a.b.c", "Bearer a.b.c ", " Bearer a.b.c"] {
+        assert_eq!(of(&[line.as_bytes()]).as_deref(), Ok("a.b.c"), "{line:?}");
+    }
+    for token in ["-._~+/09azAZ==", "a=.b=.c="] {
+        assert_eq!(of(&[format!("Bearer {token}").as_bytes()]).as_deref(), Ok(token));
+    }
+    assert_eq!(of(&[]).as_deref(), Ok("absent"));
+}
+
+/// RFC6750-2.1-b, RFC6750-2.1-c, RFC6750-3.1-a, RFC9110-5.5-a, ATK-19, ATK-49, ATK-52
+#[test]
+fn what_is_not_token68_is_malformed() {
+    let lines: [&[u8]; 25] = [
+        b"Bearer",
+        b"Bearer ",
+        b"Bearer\ta.b.c",
+        b"Bearer \ta.b.c",
+        b"Bearer a,b",
+        b"Bearer a.b.c, Bearer d.e.f",
+        b"Bearer \"a\"",
+        b"Bearer {}",
+        b"Bearer a b",
+        b"Bearer =a",
+        b"Bearer =",
+        b"Bearer a\xc3\xa9",
+        b"Bearer\xc2\xa0a",
+        b"\xef\xbc\xa2earer a",
+        b"Bearer a\0",
+        b"Bearer a\r\nb",
+        b"Bearer a\x0b",
+        b"Bearer a\x0c",
+        b" Bearer a\x0c",
+        b"bearer a\x0c",
+        b"\x0cBearer a",
+        b"Bearer a\xc2\xa0",
+        b"Basic a\0b",
+        b"Negotiate caf\xc3\xa9",
+        b"",
+    ];
+    for line in lines {
+        assert_eq!(of(&[line]), Err(Reason::CredentialMalformed), "{line:?}");
+    }
+}
+
+/// RFC6750-2.1-b: octet by octet, since the comparisons are not written as the grammar is.
+#[test]
+fn the_characters_of_token68_are_those_of_the_grammar() {
+    for octet in 0..=255_u8 {
+        let expected = octet.is_ascii_alphanumeric() || b"-._~+/".contains(&octet);
+        assert_eq!(bearer::is_token68(octet), expected, "{octet:#x}");
+        assert_eq!(Presented::new(&[octet]).is_token68(), expected, "{octet:#x}");
+        assert_eq!(Presented::new(&[b'a', octet]).is_token68(), expected || octet == b'=', "{octet:#x}");
+    }
+}
+
+/// RFC6750-3.1-b, ATK-49
+#[test]
+fn two_lines_are_ambiguous_even_when_equal() {
+    assert_eq!(of(&[b"Bearer a", b"Bearer a"]), Err(Reason::CredentialAmbiguous));
+    assert_eq!(of(&[b"Bearer a", b"Basic a"]), Err(Reason::CredentialAmbiguous));
+    assert_eq!(of(&[b"Bearer a"]).as_deref(), Ok("a"));
+}
+
+/// RFC6750-3.1-c
+#[test]
+fn another_scheme_is_not_a_malformed_bearer() {
+    for line in ["Negotiate x", "Basic dTpw", "DPoP a.b.c", "Bearerx a", "Digest username=\"u\", realm=\"r\""] {
+        assert_eq!(of(&[line.as_bytes()]), Err(Reason::SchemeUnsupported), "{line}");
+    }
+}
