@@ -10,6 +10,7 @@ mod flood;
 mod freshness;
 mod hostile;
 mod issuers;
+mod keys;
 mod lifetime;
 mod odd_keys;
 mod outage;

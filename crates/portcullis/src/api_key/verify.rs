@@ -18,6 +18,13 @@ pub(crate) enum Checked {
     Later(Pin<Box<dyn Future<Output = Result<Arc<KnownKey>, AuthError>> + Send>>),
 }
 
+/// Operators should see that somebody sends tokens as keys, which is a mistake that people make.
+fn explain(reason: Reason, presented: &str) -> AuthError {
+    let error = AuthError::from(reason);
+    let is_token = presented.starts_with("eyJ") && presented.bytes().filter(|octet| *octet == b'.').count() == 2;
+    if is_token { error.about("a token without `Bearer`") } else { error }
+}
+
 /// Under what id a key would be.
 struct Identity {
     id: String,
@@ -36,7 +43,7 @@ impl ApiKeys {
         let shared = self.shared();
         let identity = match self.identify(presented) {
             Ok(identity) => identity,
-            Err(reason) => return Checked::Now(Err(reason.into())),
+            Err(reason) => return Checked::Now(Err(explain(reason, presented))),
         };
         let recalled = if identity.is_genuine { shared.lookups.recall(&identity.id) } else { shared.lookups.decoy() };
         match recalled {

@@ -140,7 +140,9 @@ impl Places {
     fn in_authorization<'a>(&self, value: &'a [u8]) -> Result<Credential<'a>, Reason> {
         let trimmed = trim(value, b" \t");
         if self.raw && is_one_word(trimmed) && !trimmed.eq_ignore_ascii_case(b"Bearer") {
-            return key(Cow::Borrowed(trimmed), false);
+            // Where a token without its scheme may turn up, too long is not the fault of the request.
+            let is_token = trimmed.len() > defaults::MAX_KEY_BYTES;
+            return if is_token { Err(Reason::ApiKeyMalformed) } else { key(Cow::Borrowed(trimmed), false) };
         }
         if self.tokens
             && self.bearer_prefixes.is_empty()

@@ -1,0 +1,125 @@
+//! What is changed here counts here, at once.
+
+use std::sync::{Arc, Mutex};
+
+use portcullis::Reason;
+use portcullis::api_key::{AuditEvent, KeyError, KeyFilter, NewKey, Rights};
+
+use super::{Stand, known, seconds};
+
+#[tokio::test]
+async fn a_known_key_that_is_changed_here_is_judged_anew_at_once() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    let (key, id) = (created.key.expose(), &*created.record.id);
+    stand.keys.disable(id).await.unwrap();
+    assert_eq!(stand.ask(key).await, Err(Reason::ApiKeyDisabled));
+    stand.keys.enable(id).await.unwrap();
+    assert_eq!(stand.ask(key).await, Ok(()));
+    stand.keys.grant(id, Rights::none().scope("other").role("clerk")).await.unwrap();
+    let authentication = stand.send(key).await.unwrap();
+    let caller = authentication.caller().unwrap();
+    assert!(caller.has_scope("other") && !caller.has_scope("invoices:read") && caller.has_role("clerk"));
+    stand.keys.revoke(id).await.unwrap();
+    assert_eq!(stand.ask(key).await, Err(Reason::ApiKeyRevoked));
+    stand.keys.enable(id).await.unwrap();
+    assert_eq!(stand.ask(key).await, Err(Reason::ApiKeyRevoked), "for good");
+}
+
+/// IRP-22: old and new are both good for the overlap, then only the new one.
+#[tokio::test]
+async fn a_rotated_key_lives_on_for_the_overlap() {
+    let stand = Stand::new();
+    let old = known(&stand).await;
+    let new = stand.keys.rotate(&old.record.id, seconds(3600)).await.unwrap();
+    assert_ne!(new.record.id, old.record.id);
+    assert_eq!(new.record.scopes, old.record.scopes);
+    for _ in 0..2 {
+        assert_eq!(stand.ask(old.key.expose()).await, Ok(()));
+        assert_eq!(stand.ask(new.key.expose()).await, Ok(()));
+    }
+    assert!(matches!(stand.keys.rotate(&old.record.id, seconds(1)).await, Err(KeyError::Final)), "rotated once");
+    stand.clock.advance(seconds(3600));
+    assert_eq!(stand.ask(old.key.expose()).await, Err(Reason::ApiKeyExpired));
+    assert_eq!(stand.ask(new.key.expose()).await, Ok(()));
+    assert!(matches!(stand.keys.rotate(&old.record.id, seconds(1)).await, Err(KeyError::Final)), "expired");
+}
+
+#[tokio::test]
+async fn all_keys_of_an_owner_or_of_an_environment_can_be_refused_at_once() {
+    let stand = Stand::new();
+    let create = |owner: &'static str, tenant: &'static str| stand.keys.create(NewKey::api_key(owner).tenant(tenant));
+    let (mine, others) = (create("alice", "acme").await.unwrap(), create("alice", "other").await.unwrap());
+    for key in [&mine, &others] {
+        assert_eq!(stand.ask(key.key.expose()).await, Ok(()));
+    }
+    assert_eq!(stand.keys.revoke_owner(Some("acme"), "alice").await.unwrap(), std::slice::from_ref(&mine.record.id));
+    assert_eq!(stand.ask(mine.key.expose()).await, Err(Reason::ApiKeyRevoked));
+    assert_eq!(stand.ask(others.key.expose()).await, Ok(()));
+
+    stand.clock.advance(seconds(1));
+    let now = others.record.created_at + seconds(1);
+    stand.keys.set_not_before(now).await.unwrap();
+    assert_eq!(stand.ask(others.key.expose()).await, Err(Reason::ApiKeyRevoked));
+    let new = stand.create().await;
+    assert_eq!(stand.ask(new.key.expose()).await, Ok(()));
+    assert_eq!(stand.keys.set_not_before(now - seconds(60)).await.unwrap(), now, "the later one stays");
+    assert_eq!(stand.keys.not_before().await.unwrap(), Some(now));
+}
+
+/// An answer that was read before the change, and comes after it.
+#[tokio::test]
+async fn a_look_up_that_a_revocation_overtakes_is_made_again() {
+    let stand = Stand::new();
+    let created = stand.create().await;
+    stand.store.hold();
+    let head = [("api-key", created.key.expose().as_bytes())];
+    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
+    stand.settle().await;
+    stand.keys.revoke(&created.record.id).await.unwrap();
+    stand.store.let_go();
+    assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeyRevoked);
+    assert_eq!(stand.decide(created.key.expose()), Err(Reason::ApiKeyRevoked));
+}
+
+/// DL-20: no expiry in the past, no rights that are none, nothing half done; everything that is wrong at once.
+#[tokio::test]
+async fn a_key_that_cannot_be_is_refused_with_all_that_is_wrong() {
+    let stand = Stand::new();
+    let bad = NewKey::api_key("").name("n".repeat(201)).scope("é").expires_at(std::time::SystemTime::UNIX_EPOCH);
+    let Err(KeyError::Invalid(problems)) = stand.keys.create(bad).await else { panic!("it was made") };
+    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert_eq!(stand.keys.list(&KeyFilter::all()).await.unwrap(), []);
+    assert!(matches!(stand.keys.revoke("unknown").await, Err(KeyError::NotFound)));
+    assert!(matches!(stand.keys.import("short", NewKey::api_key("a")).await, Err(KeyError::Invalid(_))));
+}
+
+/// Each change is told once, when it is certain, and no event has a key.
+#[tokio::test]
+async fn every_change_is_told_to_the_audit() {
+    let told: Arc<Mutex<Vec<AuditEvent>>> = Arc::default();
+    let sink = Arc::clone(&told);
+    let stand = Stand::with(|builder| builder.on_audit(move |event| sink.lock().unwrap().push(event.clone())));
+    let created = stand.create().await;
+    let id = &created.record.id;
+    stand.keys.disable(id).await.unwrap();
+    stand.keys.enable(id).await.unwrap();
+    stand.keys.grant(id, Rights::none()).await.unwrap();
+    stand.keys.expire(id, None).await.unwrap();
+    let new = stand.keys.rotate(id, seconds(1)).await.unwrap();
+    stand.keys.revoke(id).await.unwrap();
+    stand.keys.revoke_owner(None, "billing").await.unwrap();
+    stand.keys.set_not_before(created.record.created_at).await.unwrap();
+    stand.store.set_down(true);
+    assert!(stand.keys.revoke(id).await.is_err());
+    assert!(stand.keys.create(NewKey::api_key("billing")).await.is_err());
+    let told = told.lock().unwrap();
+    let actions: Vec<&str> = told.iter().map(|event| event.action.as_str()).collect();
+    let expected = "created disabled enabled rights_changed expiry_set rotated revoked owner_revoked not_before_set";
+    assert_eq!(actions.join(" "), expected);
+    assert!(told[..7].iter().all(|event| event.key.as_ref() == Some(id) && event.owner.as_deref() == Some("billing")));
+    let text = format!("{told:?}");
+    for key in [created.key.expose(), new.key.expose()] {
+        assert!(!text.contains(&key[27..]), "{text}");
+    }
+}

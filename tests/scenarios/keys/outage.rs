@@ -1,0 +1,102 @@
+//! A store that does not answer.
+
+use portcullis::Reason;
+
+use super::{Stand, known, seconds};
+
+#[tokio::test]
+async fn known_keys_outlive_an_outage_of_ten_minutes_and_then_it_is_503() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    let key = created.key.expose();
+    stand.store.set_down(true);
+    for _ in 0..59 {
+        stand.clock.advance(seconds(10));
+        assert_eq!(stand.ask(key).await, Ok(()));
+        stand.settle().await;
+    }
+    stand.clock.advance(seconds(10));
+    assert_eq!(stand.ask(key).await, Err(Reason::ApiKeysUnavailable));
+    assert_eq!(Reason::ApiKeysUnavailable.status(), 503);
+    stand.store.set_down(false);
+    assert_eq!(stand.ask(key).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_known_is_503_while_the_store_is_down_and_never_401() {
+    let stand = Stand::new();
+    let created = stand.create().await;
+    stand.store.set_down(true);
+    assert_eq!(stand.ask(created.key.expose()).await, Err(Reason::ApiKeysUnavailable));
+    stand.store.set_down(false);
+    assert_eq!(stand.ask(created.key.expose()).await, Ok(()), "the failure is not remembered");
+}
+
+/// What was revoked during the outage counts as soon as the store is back, within a second.
+#[tokio::test]
+async fn after_an_outage_revocations_count_again() {
+    let stand = Stand::new();
+    let there = stand.elsewhere();
+    let created = known(&stand).await;
+    stand.store.set_down(true);
+    stand.clock.advance(seconds(60));
+    assert_eq!(stand.ask(created.key.expose()).await, Ok(()));
+    stand.store.set_down(false);
+    there.keys.revoke(&created.record.id).await.unwrap();
+    stand.clock.advance(seconds(1));
+    stand.ask(created.key.expose()).await.ok();
+    stand.settle().await;
+    assert_eq!(stand.ask(created.key.expose()).await, Err(Reason::ApiKeyRevoked));
+}
+
+/// DL-14: the budget of one look-up, then 503 for the one, and no wait for the other.
+#[tokio::test]
+async fn a_store_that_hangs_is_given_up_after_two_seconds() {
+    let stand = Stand::new();
+    let (known, new) = (known(&stand).await, stand.create().await);
+    stand.store.hold();
+    let head = [("api-key", new.key.expose().as_bytes())];
+    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
+    stand.settle().await;
+    stand.clock.advance(seconds(2));
+    let error = waiting.await.unwrap().unwrap_err();
+    assert_eq!(error.reason(), Reason::ApiKeysUnavailable);
+    assert_eq!(stand.decide(known.key.expose()), Ok(()));
+}
+
+/// While the store is down it is asked once a second for a key in use, not once a request.
+#[tokio::test]
+async fn an_outage_is_no_storm_of_look_ups() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    let before = stand.store.all_finds();
+    stand.store.set_down(true);
+    stand.clock.advance(seconds(30));
+    for _ in 0..10 {
+        for _ in 0..1_000 {
+            assert_eq!(stand.ask(created.key.expose()).await, Ok(()));
+        }
+        stand.settle().await;
+        stand.clock.advance(seconds(1));
+    }
+    let asked = stand.store.all_finds() - before;
+    assert!((5..=12).contains(&asked), "{asked}");
+}
+
+#[tokio::test]
+async fn without_a_runtime_an_unknown_key_is_503_and_a_known_one_accepted() {
+    let stand = Stand::new();
+    let (known, new) = (known(&stand).await, stand.create().await);
+    let Stand { auth, .. } = stand;
+    let (known, new) = (known.key.expose().to_owned(), new.key.expose().to_owned());
+    let decide = move |key: String| {
+        let head = [("api-key", key.as_bytes())];
+        auth.authenticate(head.as_slice()).now().expect("at once").map(drop).map_err(|error| error.reason())
+    };
+    std::thread::spawn(move || {
+        assert_eq!(decide(known), Ok(()));
+        assert_eq!(decide(new), Err(Reason::ApiKeysUnavailable));
+    })
+    .join()
+    .unwrap();
+}

@@ -1,0 +1,131 @@
+//! Keys that nobody has.
+
+use portcullis::Reason;
+use portcullis::api_key::{ApiKeys, DigestKey, ForeignFormat, MemoryKeyStore, NewKey};
+
+use super::{Stand, known, seconds};
+
+/// A well-formed key of the environment, made by somebody else.
+async fn invented() -> String {
+    let keys = ApiKeys::builder("acme_test", DigestKey::generate().unwrap(), MemoryKeyStore::new()).build().unwrap();
+    keys.create(NewKey::api_key("mallory")).await.unwrap().key.expose().to_owned()
+}
+
+/// ATK-84: no network call that an attacker can cause at will.
+#[tokio::test]
+async fn invented_keys_cause_no_look_up_at_all() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    let before = stand.store.all_finds();
+    for _ in 0..1_000 {
+        assert_eq!(stand.decide(&invented().await), Err(Reason::ApiKeyUnknown));
+    }
+    assert_eq!(stand.store.all_finds(), before);
+    assert_eq!(stand.keys.remembered(), (1, 0));
+    assert_eq!(stand.decide(created.key.expose()), Ok(()));
+}
+
+/// The checksum is right, and the id is one of ours.
+#[tokio::test]
+async fn a_wrong_secret_for_a_right_id_is_refused_without_another_look_up() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    let id = &created.record.id;
+    let body = format!("acme_test_{id}_{}", "0".repeat(30));
+    let key = format!("{body}{}", checksum(&body));
+    for _ in 0..100 {
+        assert_eq!(stand.decide(&key), Err(Reason::ApiKeySecretWrong));
+    }
+    assert_eq!(stand.store.finds(id), 1);
+}
+
+/// The checksum as the documentation gives it, worked out once more.
+fn checksum(text: &str) -> String {
+    let mut crc = u32::MAX;
+    for octet in text.bytes() {
+        crc ^= u32::from(octet);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+        }
+    }
+    let mut number = !crc;
+    let mut digits = Vec::new();
+    for _ in 0..6 {
+        digits
+            .push("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".as_bytes()[(number % 62) as usize]);
+        number /= 62;
+    }
+    digits.iter().rev().map(|digit| char::from(*digit)).collect()
+}
+
+fn with_foreign() -> Stand {
+    Stand::with(|builder| builder.also_accept(ForeignFormat::prefixed("perm:")).cached_unknown_keys(1_000))
+}
+
+/// A foreign key has nothing to know a stranger by, so each costs one look-up in the time that it is remembered.
+#[tokio::test]
+async fn an_unknown_foreign_key_is_looked_up_once_in_its_time() {
+    let stand = with_foreign();
+    let key = "perm:am9obi5kb2U=.TmlnaHRseQ==.Zm9v";
+    for _ in 0..100 {
+        assert_eq!(stand.ask(key).await, Err(Reason::ApiKeyUnknown));
+    }
+    assert_eq!(stand.store.all_finds(), 1);
+    stand.clock.advance(seconds(30));
+    assert_eq!(stand.ask(key).await, Err(Reason::ApiKeyUnknown));
+    assert_eq!(stand.store.all_finds(), 2);
+}
+
+/// DL-16, HUB-3
+#[tokio::test]
+async fn a_flood_of_foreign_keys_is_bounded_and_pushes_no_live_key_out() {
+    let stand = with_foreign();
+    let created = known(&stand).await;
+    let perm = "perm:am9obi5kb2U=.TmlnaHRseQ==.Zm9vYmFyMQ";
+    stand.keys.import(perm, NewKey::api_key("john.doe")).await.unwrap();
+    assert_eq!(stand.ask(perm).await, Ok(()));
+    let before = stand.store.all_finds();
+    for n in 0..10_000 {
+        let outcome = stand.ask(&format!("perm:{n:032}")).await;
+        assert!(matches!(outcome, Err(Reason::ApiKeyUnknown | Reason::ApiKeysUnavailable)), "{outcome:?}");
+    }
+    // The clock stands still: what a second allows.
+    assert_eq!(stand.store.all_finds() - before, 1_000 - 1);
+    let (live, unknown) = stand.keys.remembered();
+    assert_eq!(live, 2);
+    assert!(unknown <= 1_100, "{unknown}");
+    for key in [created.key.expose(), perm] {
+        assert_eq!(stand.decide(key), Ok(()));
+    }
+}
+
+/// HUB-2, HUB-3: one that was taken over is good, and what differs in one character is not.
+#[tokio::test]
+async fn an_imported_key_is_good_and_its_neighbours_are_not() {
+    let stand = with_foreign();
+    let perm = "perm:am9obi5kb2U=.TmlnaHRseSBleHBvcnQ=.Zm9vYmFyMQ";
+    let record = stand.keys.import(perm, NewKey::api_key("john.doe").scope("issues:read")).await.unwrap();
+    let authentication = stand.send(perm).await.unwrap();
+    let caller = authentication.caller().unwrap();
+    assert_eq!((caller.owner(), caller.key_id()), (Some("john.doe"), Some(&*record.id)));
+    assert!(!record.id.contains("am9o") && !format!("{record:?}").contains("Zm9v"));
+    for other in ["perm:cm9vdA==.TmlnaHRseSBleHBvcnQ=.Zm9vYmFyMQ", "perm:am9obi5kb2U=.TmlnaHRseSBleHBvcnQ=.Zm9vYmFyMg"]
+    {
+        assert_eq!(stand.ask(other).await, Err(Reason::ApiKeyUnknown), "{other}");
+    }
+    for other in ["perm:", "PERM:am9obi5kb2U=.TmlnaHRseSBleHBvcnQ=.Zm9vYmFyMQ"] {
+        assert_eq!(stand.decide(other), Err(Reason::ApiKeyMalformed), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_was_made_here_and_is_gone_is_remembered_as_unknown() {
+    let stand = Stand::new();
+    let other = Stand::new();
+    // Made under the same secret, in a store that this one does not have.
+    let created = other.create().await;
+    for _ in 0..10 {
+        assert_eq!(stand.ask(created.key.expose()).await, Err(Reason::ApiKeyUnknown));
+    }
+    assert_eq!(stand.store.all_finds(), 1);
+}
