@@ -11,6 +11,7 @@ mod claims;
 mod cores;
 mod duet;
 mod key;
+pub mod keys;
 mod machine;
 mod mint;
 mod peer;

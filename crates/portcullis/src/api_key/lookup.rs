@@ -71,8 +71,9 @@ impl LookUps {
         (cached_keys, cached_unknown): (usize, usize),
         decoy: KnownKey,
     ) -> Self {
-        let weight = cached_keys as u64;
-        let known = Cache::with(cached_keys, weight, UnitWeighter, DefaultHashBuilder::default(), LettingGo);
+        // Shards fill unevenly; with this, that many find room nearly always. And one for the decoy.
+        let room = cached_keys + cached_keys / 8 + 1;
+        let known = Cache::with(room, room as u64, UnitWeighter, DefaultHashBuilder::default(), LettingGo);
         known.insert(DECOY.into(), Arc::new(decoy));
         let unknown = Cache::new(cached_unknown);
         let (flights, changes, budget) = (Mutex::default(), Changes::default(), Budget::new());
@@ -210,8 +211,8 @@ impl Default for Changes {
     }
 }
 
-/// No id: those are letters and digits.
-const DECOY: &str = "-";
+/// No id: those are letters and digits. As long as one, so that it takes as long to find.
+const DECOY: &str = "----------------";
 
 /// One look-up under way. Leaves the table when dropped, however it ends.
 struct Flight {

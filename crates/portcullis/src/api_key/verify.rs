@@ -49,7 +49,7 @@ impl ApiKeys {
         match recalled {
             Recalled::Known(known) => {
                 shared.lookups.keep_fresh(&known, shared.lookups.now());
-                Checked::Now(self.compare(known, presented))
+                Checked::Now(self.compare(known, &identity.id, presented))
             }
             Recalled::Unknown => Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.id))),
             Recalled::Nothing => self.ask(identity, presented),
@@ -66,7 +66,7 @@ impl ApiKeys {
             // An error means that the look-up ended without an answer.
             let landed = landing.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone());
             match landed {
-                Some(Landed::Known(known)) => keys.compare(known, &presented),
+                Some(Landed::Known(known)) => keys.compare(known, &identity.id, &presented),
                 Some(Landed::Unknown) => Err(keys.refuse(Reason::ApiKeyUnknown, &identity.id)),
                 Some(Landed::Failed) | None => Err(unavailable(&identity.id, &keys)),
             }
@@ -94,24 +94,20 @@ impl ApiKeys {
         }
     }
 
-    /// The secret first, so that nobody without it learns whether a key was revoked.
-    fn compare(&self, known: Arc<KnownKey>, presented: &str) -> Result<Arc<KnownKey>, AuthError> {
+    /// The secret first, so that nobody without it learns whether a key was revoked. What is compared with the decoy takes
+    /// the same steps, and never fits.
+    fn compare(&self, known: Arc<KnownKey>, id: &str, presented: &str) -> Result<Arc<KnownKey>, AuthError> {
         let shared = self.shared();
         let digest = &known.record.digest;
         let digester = shared.digesters.iter().find(|digester| digest.is_made_under(digester.fingerprint()));
         let fits = digester.is_some_and(|digester| digester.digest(&shared.environment, presented) == *digest);
-        let outcome = match (fits, known.is_decoy) {
-            (true, false) => known.judge(shared.lookups.clock.now()),
-            (_, true) => Err(Reason::ApiKeyUnknown),
-            (false, false) => Err(Reason::ApiKeySecretWrong),
-        };
-        match outcome {
-            Ok(()) => {
-                self.use_now(&known);
-                Ok(known)
-            }
-            Err(reason) => Err(self.refuse(reason, &known.record.id)),
+        if !fits | known.is_decoy {
+            let reasons = [Reason::ApiKeySecretWrong, Reason::ApiKeyUnknown];
+            return Err(self.refuse(reasons[usize::from(known.is_decoy)], id));
         }
+        known.judge(shared.lookups.clock.now()).map_err(|reason| self.refuse(reason, id))?;
+        self.use_now(&known);
+        Ok(known)
     }
 
     /// Whether a key that was found good can still be taken for that.

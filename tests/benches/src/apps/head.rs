@@ -28,7 +28,16 @@ impl Bearer {
     /// If a field value cannot hold it.
     #[must_use]
     pub fn new(token: &str) -> Self {
-        Self(HeaderValue::try_from(format!("Bearer {token}")).expect("a token is visible ASCII"))
+        Self::under("Bearer", token)
+    }
+
+    /// That credential under another scheme.
+    ///
+    /// # Panics
+    /// If a field value cannot hold it.
+    #[must_use]
+    pub fn under(scheme: &str, credential: &str) -> Self {
+        Self(HeaderValue::try_from(format!("{scheme} {credential}")).expect("a credential is visible ASCII"))
     }
 
     /// The token by itself.
