@@ -8,24 +8,26 @@ use super::record::{KeyKind, KeyRecord, KeyStanding};
 use super::rights::Rights;
 use crate::error::Reason;
 
-/// The answer of a look-up, shared by all who asked. Everything that changes is an atomic that requests read.
+/// The answer of a look-up, shared by all who asked. Everything that changes is an atomic that requests read, and those
+/// come first: of thousands of keys in turn, each line of memory is one that has to be waited for.
+#[repr(C)]
 pub(crate) struct KnownKey {
-    pub(super) record: KeyRecord,
-    pub(super) not_before: Option<SystemTime>,
-    /// What the owner may do; `None` where there is no such owner, or nobody has to ask.
-    pub(super) owner: Option<Rights>,
-    /// Stands for all that there is no record of, so that comparing with it takes as long as comparing with any other.
-    pub(super) is_decoy: bool,
-    /// Monotonic milliseconds from here on.
+    /// Monotonic milliseconds, as those of the next two.
     good_until: AtomicU64,
     stale_until: AtomicU64,
     ask_at: AtomicU64,
+    /// The minute in which it was last used.
+    used_minute: AtomicU64,
     /// The last look-up failed: until the next one succeeds it is good for as long as stale ones are served.
     failing: AtomicBool,
     /// There is a newer answer, or none.
     superseded: AtomicBool,
-    /// The minute in which it was last used.
-    used_minute: AtomicU64,
+    /// Stands for all that there is no record of, so that comparing with it takes as long as comparing with any other.
+    pub(super) is_decoy: bool,
+    pub(super) record: KeyRecord,
+    pub(super) not_before: Option<SystemTime>,
+    /// What the owner may do; `None` where there is no such owner, or nobody has to ask.
+    pub(super) owner: Option<Rights>,
 }
 
 /// For how long an answer counts.
