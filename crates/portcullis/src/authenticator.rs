@@ -15,7 +15,7 @@ use crate::challenge::Refusal;
 use crate::credential::{Credential, Presented};
 use crate::error::{AuthError, Reason, Stage};
 use crate::issuer::Issuer;
-use crate::jwks::{Demand, ExportedKeys, KeyStatus, NotReady};
+use crate::jwks::{ExportedKeys, KeyStatus, NotReady};
 use crate::recall::Recalled;
 use crate::request::RequestHead;
 use crate::verification::{Inner, Obstacle};
@@ -129,11 +129,9 @@ impl Authenticator {
             Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
             Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
         };
-        let trusted = &self.inner.issuers[issuer];
-        match trusted.keys.demand(kid.as_deref()) {
-            Demand::Unknown => Authenticating::ready(Err(trusted.key_unknown(kid.as_deref()))),
-            Demand::Unavailable { retry_after } => Authenticating::ready(Err(trusted.keys_unavailable(retry_after))),
-            Demand::Wait(wait) => {
+        match self.inner.issuers[issuer].ask_for_key(kid.as_deref()) {
+            Err(error) => Authenticating::ready(Err(error)),
+            Ok(wait) => {
                 let (this, token) = (self.clone(), token.to_owned());
                 Authenticating::waiting(async move {
                     let outcome = wait.await;

@@ -12,7 +12,7 @@ use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
-use crate::jwks::{NoKey, WaitOutcome};
+use crate::jwks::{Demand, KeyWait, NoKey, WaitOutcome};
 use crate::principal::{Caller, KeysUsed, Standing, Verified};
 use crate::revocation::Revocations;
 use crate::token::{CompactToken, Header, KnownHeader};
@@ -112,12 +112,7 @@ impl Inner {
             }
         };
         let issuer = &self.issuers[index];
-        if generation.is_none() && kid.is_none() && !header.brings_own_key {
-            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
-            drop(issuer.keys.demand(None));
-        }
-        let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
-            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
+        let (claims, generation) = issuer.believe(claims, header, generation)?;
 
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
@@ -186,11 +181,8 @@ impl Inner {
         match (self.attempt(token), outcome) {
             (Ok(caller), _) => Ok(caller),
             (Err(Obstacle::Refused(error)), _) => Err(error),
-            (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
-                Err(self.issuers[issuer].key_unknown(kid.as_deref()))
-            }
-            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed | WaitOutcome::TimedOut) => {
-                Err(self.issuers[issuer].keys_unavailable(defaults::RETRY_AFTER))
+            (Err(Obstacle::KeyMissing { issuer, kid }), outcome) => {
+                Err(self.issuers[issuer].still_without_key(kid.as_deref(), outcome))
             }
         }
     }
@@ -222,6 +214,38 @@ impl TrustedIssuer {
         self.policy.check_typ(header.typ).map_err(|error| self.locate(error, header.kid.as_deref()))
     }
 
+    /// The claims under a signature that was good, and the generation of the keys that it was good by.
+    fn believe(
+        &self,
+        claims: UnverifiedClaims,
+        header: &Header<'_>,
+        generation: Option<u64>,
+    ) -> Result<(VerifiedClaims, u64), AuthError> {
+        let kid = header.kid.as_deref();
+        if generation.is_none() && kid.is_none() && !header.brings_own_key {
+            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
+            drop(self.keys.demand(None));
+        }
+        VerifiedClaims::if_verified(claims, generation).ok_or_else(|| self.explain(Reason::SignatureInvalid, kid))
+    }
+
+    /// Asks for the key that a token needs: what to wait for, or why there is nothing to wait for.
+    pub(crate) fn ask_for_key(&self, kid: Option<&str>) -> Result<KeyWait, AuthError> {
+        match self.keys.demand(kid) {
+            Demand::Wait(wait) => Ok(wait),
+            Demand::Unknown => Err(self.key_unknown(kid)),
+            Demand::Unavailable { retry_after } => Err(self.keys_unavailable(retry_after)),
+        }
+    }
+
+    /// Why a token is refused whose key was waited for and did not come.
+    fn still_without_key(&self, kid: Option<&str>, outcome: WaitOutcome) -> AuthError {
+        match outcome {
+            WaitOutcome::Published => self.key_unknown(kid),
+            WaitOutcome::Failed | WaitOutcome::TimedOut => self.keys_unavailable(defaults::RETRY_AFTER),
+        }
+    }
+
     fn explain(&self, reason: Reason, kid: Option<&str>) -> AuthError {
         self.locate(AuthError::from(reason), kid)
     }
@@ -235,11 +259,11 @@ impl TrustedIssuer {
         })
     }
 
-    pub(crate) fn key_unknown(&self, kid: Option<&str>) -> AuthError {
+    fn key_unknown(&self, kid: Option<&str>) -> AuthError {
         self.explain(Reason::KeyUnknown, kid)
     }
 
-    pub(crate) fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
+    fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
         self.explain(Reason::KeysUnavailable, None).detail(|detail| detail.retry_after = Some(retry_after))
     }
 }
