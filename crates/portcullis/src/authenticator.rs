@@ -18,6 +18,8 @@ use crate::issuer::Issuer;
 use crate::jwks::{ExportedKeys, KeyStatus, NotReady};
 use crate::recall::Recalled;
 use crate::request::RequestHead;
+#[cfg(feature = "__internals")]
+use crate::verification::TokenKind;
 use crate::verification::{Inner, Obstacle};
 
 /// A resource server's verifier: bearer token in, [`Authentication`] or reasoned refusal out.
@@ -54,12 +56,16 @@ impl Authenticator {
         Self { inner: Arc::new(inner) }
     }
 
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
     /// The steps up to the signature, with the first issuer's keys, and none of those after it.
     #[cfg(feature = "__internals")]
     pub(crate) fn check_signature(&self, token: &str) -> Result<(), Reason> {
         let verified = self.inner.open(token, |compact, header, signature| {
             compact.payload_octets()?;
-            self.inner.signed_by(0, compact.signing_input, header, signature)
+            self.inner.signed_by(0, TokenKind::Access, compact.signing_input, header, signature)
         });
         match verified {
             Ok(Some(_)) => Ok(()),

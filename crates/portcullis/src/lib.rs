@@ -22,6 +22,7 @@ pub mod internals;
 mod issuer;
 mod json;
 mod jwks;
+mod logout;
 mod principal;
 mod provider;
 mod recall;
@@ -49,6 +50,7 @@ pub use jwks::{
     DocumentError, ExportedKeys, ExportedKeysError, KeyState, KeyStatus, MetadataError, NotReady, RefreshError,
     SkipReason, SkippedKey, UrlError,
 };
+pub use logout::{BackChannelLogout, BackChannelLogoutBuilder, LoggedOut, LogoutAnswer, LogoutError};
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};

@@ -8,7 +8,7 @@ use arc_swap::ArcSwapOption;
 
 use crate::cache::TokenCache;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
+use crate::claims::{ClaimPaths, LogoutClaims, LogoutPolicy, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
@@ -47,6 +47,13 @@ pub(crate) enum Obstacle {
         issuer: usize,
         kid: Option<Box<str>>,
     },
+}
+
+/// What a token has to be. One that is something else is refused by its header, before its signature is looked at.
+#[derive(Clone, Copy)]
+pub(crate) enum TokenKind<'p> {
+    Access,
+    Logout(&'p LogoutPolicy),
 }
 
 impl<E: Into<AuthError>> From<E> for Obstacle {
@@ -98,7 +105,7 @@ impl Inner {
         let (index, claims, generation) = match &*self.issuers {
             // It is clear whose keys to ask, so a payload is not read before its signature is good.
             [only] => {
-                let outcome = self.signed_by(0, compact.signing_input, header, signature);
+                let outcome = self.signed_by(0, TokenKind::Access, compact.signing_input, header, signature);
                 if !matches!(outcome, Ok(Some(_))) && self.may_stay_unread(only, &payload, &outcome, kid) {
                     return Err(outcome.err().unwrap_or_else(|| only.explain(Reason::SignatureInvalid, kid).into()));
                 }
@@ -108,7 +115,7 @@ impl Inner {
             _ => {
                 let claims = UnverifiedClaims::read(payload, &self.paths)?;
                 let index = self.choose_issuer(claims.unverified_issuer())?;
-                (index, claims, self.signed_by(index, compact.signing_input, header, signature)?)
+                (index, claims, self.signed_by(index, TokenKind::Access, compact.signing_input, header, signature)?)
             }
         };
         let issuer = &self.issuers[index];
@@ -129,6 +136,29 @@ impl Inner {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
         Ok(Arc::new(caller))
+    }
+
+    /// One pass over a logout token of that issuer, as [`attempt`](Self::attempt) makes it over an access token. Its claims
+    /// are read before anybody is asked for its key: a token that names another issuer causes no fetch.
+    pub(crate) fn attempt_logout(
+        &self,
+        index: usize,
+        policy: &LogoutPolicy,
+        token: &str,
+    ) -> Result<LogoutClaims, Obstacle> {
+        let issuer = &self.issuers[index];
+        self.open(token, |compact, header, signature| {
+            let claims = UnverifiedClaims::read(compact.payload()?, &ClaimPaths::new())?;
+            if claims.unverified_issuer() != Some(&**policy.issuer()) {
+                return Err(issuer.explain(Reason::IssuerUnknown, None).about("iss").into());
+            }
+            let generation =
+                self.signed_by(index, TokenKind::Logout(policy), compact.signing_input, header, signature)?;
+            let (claims, _) = issuer.believe(claims, header, generation)?;
+            let now = NumericDate::at(self.clock.now());
+            let kid = header.kid.as_deref();
+            Ok(policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?)
+        })
     }
 
     /// Whether a token can be refused, as it must be, without reading its claims: reading them would only tell that it is
@@ -152,12 +182,13 @@ impl Inner {
     pub(crate) fn signed_by(
         &self,
         index: usize,
+        kind: TokenKind<'_>,
         signing_input: &str,
         header: &Header<'_>,
         signature: &[u8],
     ) -> Result<Option<u64>, Obstacle> {
         let issuer = &self.issuers[index];
-        issuer.check_header(header)?;
+        issuer.check_header(header, kind)?;
         let kid = header.kid.as_deref();
         let key_missing = || Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) };
         let keys = issuer.keys.current().ok_or_else(key_missing)?;
@@ -203,7 +234,7 @@ impl Inner {
 }
 
 impl TrustedIssuer {
-    fn check_header(&self, header: &Header<'_>) -> Result<(), AuthError> {
+    fn check_header(&self, header: &Header<'_>, kind: TokenKind<'_>) -> Result<(), AuthError> {
         if !self.algorithms.contains(header.algorithm) {
             let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref()).about("alg");
             return Err(error.detail(|detail| {
@@ -211,7 +242,11 @@ impl TrustedIssuer {
                 detail.got = Some(header.algorithm.name().into());
             }));
         }
-        self.policy.check_typ(header.typ).map_err(|error| self.locate(error, header.kid.as_deref()))
+        let checked = match kind {
+            TokenKind::Access => self.policy.check_typ(header.typ),
+            TokenKind::Logout(policy) => policy.check_typ(header.typ),
+        };
+        checked.map_err(|error| self.locate(error, header.kid.as_deref()))
     }
 
     /// The claims under a signature that was good, and the generation of the keys that it was good by.
@@ -239,7 +274,7 @@ impl TrustedIssuer {
     }
 
     /// Why a token is refused whose key was waited for and did not come.
-    fn still_without_key(&self, kid: Option<&str>, outcome: WaitOutcome) -> AuthError {
+    pub(crate) fn still_without_key(&self, kid: Option<&str>, outcome: WaitOutcome) -> AuthError {
         match outcome {
             WaitOutcome::Published => self.key_unknown(kid),
             WaitOutcome::Failed | WaitOutcome::TimedOut => self.keys_unavailable(defaults::RETRY_AFTER),

@@ -13,5 +13,7 @@ mod jwks;
 #[cfg(all(test, feature = "tracing"))]
 pub(crate) mod recorded;
 
-pub(crate) use auth::{authenticated, decided, layer_missing, revoked, token_kept, token_looked_up, waived};
+pub(crate) use auth::{
+    authenticated, decided, layer_missing, logout_received, revoked, token_kept, token_looked_up, waived,
+};
 pub(crate) use jwks::{RefreshOutcome, key_skipped, keys_held, refresh_failed, refreshed, seeded, state_changed};
