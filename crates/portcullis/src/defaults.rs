@@ -79,8 +79,8 @@ pub(crate) const MAX_TOKENS_PER_THREAD: usize = 16_384;
 /// After this part of the capacity was let go, as one in so many, threads are made to let go too.
 pub(crate) const TOKENS_LET_GO_PART: usize = 16;
 
-/// How long ago a logout token may have been issued. The errata of OpenID Connect Back-Channel Logout want them to live two
-/// minutes or so; ten forgive an issuer that waits before it tries again, and bound those that have no `exp`.
+/// How long ago a logout token may have been issued. OpenID Connect Back-Channel Logout §2.4 recommends that they live two
+/// minutes at most; ten forgive an issuer that waits before it tries again, and bound those that have no `exp`.
 pub const MAX_LOGOUT_TOKEN_AGE: Duration = Duration::from_secs(10 * 60);
 /// How long a logout counts: longer than any access token lives that was issued before it. Auth0, Amazon Cognito and Okta
 /// can all issue them for a day; what is kept for each logout is 100 bytes or so.

@@ -56,8 +56,9 @@ use crate::verification::{Inner, Obstacle};
 /// **What is answered.** 200; 400 with `{"error":"invalid_request"}`; 405 for another method than POST; 503 with
 /// `Retry-After` when there are no keys to decide with, so that the issuer tries again. Always `Cache-Control: no-store`.
 ///
-/// It needs no credentials, so it stands outside of the layer that authenticates. Clones are the same endpoint; it shares
-/// keys with the authenticator, and keeps them being refreshed as a clone of that does.
+/// It needs no credentials, so it stands outside of the layer that authenticates. For how long a body may take is the server's
+/// business, as for every request. Clones are the same endpoint; it shares keys with the authenticator, and keeps them being
+/// refreshed as a clone of that does.
 ///
 /// [spec]: https://openid.net/specs/openid-connect-backchannel-1_0.html
 #[derive(Clone)]
