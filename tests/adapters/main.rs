@@ -14,6 +14,7 @@ mod secrets;
 mod setting;
 mod sockets;
 mod tokens;
+mod unending;
 
 use std::io::Write;
 
