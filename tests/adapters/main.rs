@@ -6,6 +6,7 @@
 
 mod answer;
 mod drivers;
+mod logouts;
 mod preflight;
 mod row;
 mod rows;
@@ -13,6 +14,7 @@ mod secrets;
 mod setting;
 mod sockets;
 mod tokens;
+mod unending;
 
 use std::io::Write;
 

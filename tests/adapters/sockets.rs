@@ -34,7 +34,7 @@ async fn servers(auth: &Authenticator) -> [(&'static str, SocketAddr); 2] {
 }
 
 /// Sends one request on a connection of its own and takes status and challenge of the answer.
-async fn answer(server: SocketAddr, request: &[u8]) -> (u16, Option<String>) {
+pub(crate) async fn answer(server: SocketAddr, request: &[u8]) -> (u16, Option<String>) {
     let exchange = async {
         let (mut reading, mut writing) = TcpStream::connect(server).await?.into_split();
         let request = request.to_vec();

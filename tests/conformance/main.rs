@@ -8,6 +8,7 @@
 mod answers;
 mod api;
 mod attacks;
+mod back_channel_logout;
 mod configuration;
 mod differential;
 mod providers;

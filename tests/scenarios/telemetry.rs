@@ -1,13 +1,14 @@
 //! The names that dashboards and alerts are built on: every kind of event with its fields, every metric with its labels.
 
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use metrics_util::debugging::DebuggingRecorder;
 use portcullis::clock::Clock;
-use portcullis::{AuthError, Authenticator, Issuer, Refusal, Revocations, requirement};
-use portcullis_testing::{BadKey, Defect, ProfileDefect};
+use portcullis::{AuthError, Authenticator, BackChannelLogout, Issuer, LogoutError, Refusal, Revocations, requirement};
+use portcullis_testing::{BadKey, Defect, LogoutDefect, ProfileDefect};
 use serde::Deserialize;
 use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -75,6 +76,7 @@ async fn everything() {
     let _ = Refusal::without_layer(&AuthError::layer_missing::<Tenant>());
     strict(&scene).await;
     revoked(&scene).await;
+    logged_out(&scene).await;
 
     // Keys that change, that cannot be had, that are stale, too old, and back again.
     issuer.rotate();
@@ -115,6 +117,40 @@ async fn revoked(scene: &Scene) {
     let auth = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations);
     let auth = auth.build().expect("a good configuration");
     ask(&auth, &issuer.token().claim("jti", "one").sign()).await.expect_err("revoked");
+}
+
+/// What an issuer says of a logout, and everything that can be wrong with that.
+async fn logged_out(scene: &Scene) {
+    let issuer = &scene.issuer;
+    let rules = || Issuer::new(issuer.url(), issuer.audience());
+    let endpoint = |rules| {
+        let list = Revocations::with_clock(scene.clock.clone());
+        let auth = Authenticator::trusting(rules).clock(issuer.clock()).fetch_with(scene.fetch.clone());
+        let auth = auth.revocations(list).build().expect("a good configuration");
+        BackChannelLogout::builder(&auth, issuer.url(), "test-client").build().expect("a good configuration")
+    };
+    let logout = endpoint(rules().key_set(issuer.jwks()));
+    let form: &[(&str, &[u8])] = &[("content-type", b"application/x-www-form-urlencoded")];
+    let token = || issuer.logout_token().sign();
+    let twice = token();
+    let mut bodies = vec![String::new(), format!("logout_token={0}&logout_token={0}", token())];
+    bodies.extend([twice.clone(), twice].map(|token| format!("logout_token={token}")));
+    bodies.push(format!("logout_token={}", issuer.logout_token().without("sid").sign()));
+    for defect in LogoutDefect::ALL {
+        bodies.push(format!("logout_token={}", issuer.logout_token().logout_defect(*defect).sign()));
+    }
+    bodies.push(format!("logout_token={}", issuer.logout_token().kid("unknown").sign()));
+    bodies.push("x".repeat(30_000));
+    for body in bodies {
+        let _ = logout.receive("POST", form, |_| ready(Ok(body))).await;
+    }
+    let _ = logout.receive("POST", form, |_| ready(Err::<&[u8], _>(LogoutError::BodyUnreadable))).await;
+    let _ = logout.receive("POST", &[][..], |_| ready(Ok(b""))).await;
+    let _ = logout.receive("GET", form, |_| ready(Ok(b""))).await;
+    scene.fetch.at(&issuer.jwks_url()).status(500);
+    let body = format!("logout_token={}", token());
+    endpoint(rules()).receive("POST", form, |_| ready(Ok(body))).await.expect_err("no keys");
+    scene.fetch.at(&issuer.jwks_url()).serve();
 }
 
 /// Keys of an earlier process, and a safety that is waived.

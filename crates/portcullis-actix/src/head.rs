@@ -1,6 +1,6 @@
 //! A request of actix-web, as the core looks at it.
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::http::{Method, Uri};
 use portcullis::RequestHead;
@@ -13,7 +13,7 @@ pub(crate) struct Head<'r> {
 }
 
 impl<'r> Head<'r> {
-    pub(crate) fn of(request: &'r ServiceRequest) -> Self {
+    pub(crate) fn of(request: &'r HttpRequest) -> Self {
         Self { headers: request.headers(), method: request.method(), uri: request.uri() }
     }
 }

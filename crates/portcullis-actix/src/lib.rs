@@ -5,6 +5,7 @@
 mod authenticated;
 mod future;
 mod head;
+mod logout;
 mod middleware;
 mod rejection;
 mod require;
@@ -13,6 +14,7 @@ mod scoped;
 
 pub use authenticated::{Authenticated, MaybeAuthenticated};
 pub use future::{AuthFuture, RequireFuture};
+pub use logout::logout_resource;
 pub use middleware::{AuthMiddleware, AuthService};
 #[doc(no_inline)]
 pub use portcullis;

@@ -81,7 +81,7 @@ where
     forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let head = Head::of(&request);
+        let head = Head::of(request.request());
         let authenticating = if self.optional {
             self.authenticator.authenticate_optional(&head)
         } else {

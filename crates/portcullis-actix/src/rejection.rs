@@ -49,7 +49,7 @@ impl AuthRejection {
 
 impl ResponseError for AuthRejection {
     fn status_code(&self) -> StatusCode {
-        respond::status(&self.refusal)
+        respond::status_code(self.refusal.status)
     }
 
     fn error_response(&self) -> HttpResponse {

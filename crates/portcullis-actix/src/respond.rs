@@ -11,8 +11,15 @@ use portcullis::{AuthError, Refusal};
 /// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that middleware
 /// further out can see why.
 pub(crate) fn into_response(refusal: Refusal, error: AuthError) -> HttpResponse {
-    let mut response = HttpResponse::with_body(status(&refusal), BoxBody::new(refusal.body));
-    for (name, value) in refusal.headers {
+    let mut response = render(refusal.status, refusal.headers, refusal.body);
+    response.extensions_mut().insert(error);
+    response
+}
+
+/// What the core has decided, as a response.
+pub(crate) fn render(status: u16, headers: Vec<(&'static str, Cow<'static, str>)>, body: Vec<u8>) -> HttpResponse {
+    let mut response = HttpResponse::with_body(status_code(status), BoxBody::new(body));
+    for (name, value) in headers {
         // The core only makes visible ASCII, which every field value can hold.
         let value = match value {
             Cow::Borrowed(value) => Ok(HeaderValue::from_static(value)),
@@ -22,12 +29,11 @@ pub(crate) fn into_response(refusal: Refusal, error: AuthError) -> HttpResponse 
             response.headers_mut().append(field_name(name), value);
         }
     }
-    response.extensions_mut().insert(error);
     response
 }
 
-pub(crate) fn status(refusal: &Refusal) -> StatusCode {
-    StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+pub(crate) fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The two that nearly every refusal has need not be parsed.

@@ -3,10 +3,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod authenticated;
+mod logout_service;
 mod rejection;
 mod scoped;
 
 pub use authenticated::Authenticated;
+pub use logout_service::LogoutService;
 #[doc(no_inline)]
 pub use portcullis;
 #[doc(inline)]

@@ -18,7 +18,7 @@ pub mod shape;
 mod token;
 
 pub use clock::ManualClock;
-pub use defect::{Defect, Oddity, ProfileDefect};
+pub use defect::{Defect, LogoutDefect, Oddity, ProfileDefect};
 pub use document::{BadDiscovery, BadKey, BadKeySet, KeyCase};
 pub use fetch::ScriptedFetch;
 pub use issuer::{TestIssuer, TestIssuerBuilder};

@@ -1,6 +1,7 @@
 //! A request of the `http` crate, as the core looks at it.
 
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 use http::{HeaderMap, Method, Request, Uri};
 use portcullis::RequestHead;
 
@@ -14,6 +15,10 @@ pub(crate) struct Head<'r> {
 impl<'r> Head<'r> {
     pub(crate) fn of<B>(request: &'r Request<B>) -> Self {
         Self { headers: request.headers(), method: request.method(), uri: request.uri() }
+    }
+
+    pub(crate) fn of_parts(parts: &'r Parts) -> Self {
+        Self { headers: &parts.headers, method: &parts.method, uri: &parts.uri }
     }
 }
 

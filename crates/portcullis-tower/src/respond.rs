@@ -45,9 +45,16 @@ impl<B, F: Fn(Vec<u8>) -> B> MakeBody<B> for With<F> {
 /// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that layers
 /// further out can see why.
 pub fn into_response<B>(refusal: Refusal, error: AuthError, bodies: &impl MakeBody<B>) -> Response<B> {
-    let mut response = Response::new(bodies.make_body(refusal.body));
-    *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in refusal.headers {
+    let mut response = render(refusal.status, refusal.headers, bodies.make_body(refusal.body));
+    response.extensions_mut().insert(error);
+    response
+}
+
+/// What the core has decided, as a response.
+pub(crate) fn render<B>(status: u16, headers: Vec<(&'static str, Cow<'static, str>)>, body: B) -> Response<B> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in headers {
         // The core only makes visible ASCII, which every field value can hold.
         let value = match value {
             Cow::Borrowed(value) => Ok(HeaderValue::from_static(value)),
@@ -57,7 +64,6 @@ pub fn into_response<B>(refusal: Refusal, error: AuthError, bodies: &impl MakeBo
             response.headers_mut().append(field_name(name), value);
         }
     }
-    response.extensions_mut().insert(error);
     response
 }
 

@@ -16,9 +16,11 @@ use crate::challenge::Refusal;
 use crate::credential::{self, Credential, CredentialKind, Presented, PresentedKey};
 use crate::error::{AuthError, Reason, Stage};
 use crate::issuer::Issuer;
-use crate::jwks::{Demand, ExportedKeys, KeyStatus, NotReady};
+use crate::jwks::{ExportedKeys, KeyStatus, NotReady};
 use crate::recall::Recalled;
 use crate::request::RequestHead;
+#[cfg(feature = "__internals")]
+use crate::verification::TokenKind;
 use crate::verification::{Inner, Obstacle};
 
 /// A resource server's verifier: bearer token in, [`Authentication`] or reasoned refusal out.
@@ -60,12 +62,16 @@ impl Authenticator {
         Self { inner: Arc::new(inner) }
     }
 
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
     /// The steps up to the signature, with the first issuer's keys, and none of those after it.
     #[cfg(feature = "__internals")]
     pub(crate) fn check_signature(&self, token: &str) -> Result<(), Reason> {
         let verified = self.inner.open(token, |compact, header, signature| {
             compact.payload_octets()?;
-            self.inner.signed_by(0, compact.signing_input, header, signature)
+            self.inner.signed_by(0, TokenKind::Access, compact.signing_input, header, signature)
         });
         match verified {
             Ok(Some(_)) => Ok(()),
@@ -170,11 +176,9 @@ impl Authenticator {
             Err(Obstacle::Refused(error)) => return Authenticating::ready(Err(error)),
             Err(Obstacle::KeyMissing { issuer, kid }) => (issuer, kid),
         };
-        let trusted = &self.inner.issuers[issuer];
-        match trusted.keys.demand(kid.as_deref()) {
-            Demand::Unknown => Authenticating::ready(Err(trusted.key_unknown(kid.as_deref()))),
-            Demand::Unavailable { retry_after } => Authenticating::ready(Err(trusted.keys_unavailable(retry_after))),
-            Demand::Wait(wait) => {
+        match self.inner.issuers[issuer].ask_for_key(kid.as_deref()) {
+            Err(error) => Authenticating::ready(Err(error)),
+            Ok(wait) => {
                 let (this, token) = (self.clone(), token.to_owned());
                 Authenticating::waiting(async move {
                     let outcome = wait.await;

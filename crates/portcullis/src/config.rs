@@ -70,6 +70,11 @@ impl Problems {
 
     /// Everything was in order, or everything that was not.
     pub(crate) fn into_result(self) -> Result<(), ConfigError> {
-        if self.0.is_empty() { Ok(()) } else { Err(ConfigError { problems: self.0 }) }
+        if self.0.is_empty() { Ok(()) } else { Err(self.into_error()) }
+    }
+
+    /// For where something is missing, so that there is a problem for sure.
+    pub(crate) fn into_error(self) -> ConfigError {
+        ConfigError { problems: self.0 }
     }
 }

@@ -105,3 +105,17 @@ pub const MAX_KEY_LOOKUPS: usize = 256;
 pub const STRANGE_KEY_LOOKUPS_PER_SECOND: f64 = 1_000.0;
 /// Uses of keys are written to the store so often, all of them at once.
 pub const KEY_USE_WRITTEN_EVERY: Duration = Duration::from_secs(30);
+
+/// How long ago a logout token may have been issued. OpenID Connect Back-Channel Logout §2.4 recommends that they live two
+/// minutes at most; ten forgive an issuer that waits before it tries again, and bound those that have no `exp`.
+pub const MAX_LOGOUT_TOKEN_AGE: Duration = Duration::from_secs(10 * 60);
+/// How long a logout counts: longer than any access token lives that was issued before it. Auth0, Amazon Cognito and Okta
+/// can all issue them for a day; what is kept for each logout is 100 bytes or so.
+pub const LOGOUT_COUNTS_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest that can be configured: Auth0's longest access token lives as long.
+pub const MAX_LOGOUT_COUNTS_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Logout tokens that are remembered until they end, so that none is taken twice: sixteen a second for ten minutes, and about
+/// 1 MB. Beyond that the one that ends first is forgotten; what it did it can only do again.
+pub const REMEMBERED_LOGOUTS: usize = 10_000;
+/// What a logout request may hold beside a token of the largest size: other parameters, and octets written as `%2E`.
+pub const LOGOUT_FORM_SLACK: usize = 4 * 1024;

@@ -24,6 +24,7 @@ mod issuer;
 mod json;
 mod jwks;
 mod key_verification;
+mod logout;
 mod principal;
 mod provider;
 mod recall;
@@ -52,6 +53,7 @@ pub use jwks::{
     DocumentError, ExportedKeys, ExportedKeysError, KeyState, KeyStatus, MetadataError, NotReady, RefreshError,
     SkipReason, SkippedKey, UrlError,
 };
+pub use logout::{BackChannelLogout, BackChannelLogoutBuilder, LoggedOut, LogoutAnswer, LogoutError};
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};

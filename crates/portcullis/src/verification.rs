@@ -9,11 +9,11 @@ use arc_swap::ArcSwapOption;
 use crate::authentication::Authentication;
 use crate::cache::TokenCache;
 use crate::challenge::Answers;
-use crate::claims::{ClaimPaths, NumericDate, UnverifiedClaims, VerifiedClaims};
+use crate::claims::{ClaimPaths, LogoutClaims, LogoutPolicy, NumericDate, UnverifiedClaims, VerifiedClaims};
 use crate::clock::Clock;
 use crate::defaults;
 use crate::error::{AuthError, Reason, loggable};
-use crate::jwks::{NoKey, WaitOutcome};
+use crate::jwks::{Demand, KeyWait, NoKey, WaitOutcome};
 use crate::key_verification::AcceptedKeys;
 use crate::principal::{Basis, Caller, Standing, Verified};
 use crate::revocation::Revocations;
@@ -52,6 +52,13 @@ pub(crate) enum Obstacle {
         issuer: usize,
         kid: Option<Box<str>>,
     },
+}
+
+/// What a token has to be. One that is something else is refused by its header, before its signature is looked at.
+#[derive(Clone, Copy)]
+pub(crate) enum TokenKind<'p> {
+    Access,
+    Logout(&'p LogoutPolicy),
 }
 
 impl<E: Into<AuthError>> From<E> for Obstacle {
@@ -103,7 +110,7 @@ impl Inner {
         let (index, claims, generation) = match &*self.issuers {
             // It is clear whose keys to ask, so a payload is not read before its signature is good.
             [only] => {
-                let outcome = self.signed_by(0, compact.signing_input, header, signature);
+                let outcome = self.signed_by(0, TokenKind::Access, compact.signing_input, header, signature);
                 if !matches!(outcome, Ok(Some(_))) && self.may_stay_unread(only, &payload, &outcome, kid) {
                     return Err(outcome.err().unwrap_or_else(|| only.explain(Reason::SignatureInvalid, kid).into()));
                 }
@@ -113,16 +120,11 @@ impl Inner {
             _ => {
                 let claims = UnverifiedClaims::read(payload, &self.paths)?;
                 let index = self.choose_issuer(claims.unverified_issuer())?;
-                (index, claims, self.signed_by(index, compact.signing_input, header, signature)?)
+                (index, claims, self.signed_by(index, TokenKind::Access, compact.signing_input, header, signature)?)
             }
         };
         let issuer = &self.issuers[index];
-        if generation.is_none() && kid.is_none() && !header.brings_own_key {
-            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
-            drop(issuer.keys.demand(None));
-        }
-        let (claims, generation) = VerifiedClaims::if_verified(claims, generation)
-            .ok_or_else(|| issuer.explain(Reason::SignatureInvalid, kid))?;
+        let (claims, generation) = issuer.believe(claims, header, generation)?;
 
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
@@ -139,6 +141,29 @@ impl Inner {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
         Ok(Arc::new(caller))
+    }
+
+    /// One pass over a logout token of that issuer, as [`attempt`](Self::attempt) makes it over an access token. Its claims
+    /// are read before anybody is asked for its key: a token that names another issuer causes no fetch.
+    pub(crate) fn attempt_logout(
+        &self,
+        index: usize,
+        policy: &LogoutPolicy,
+        token: &str,
+    ) -> Result<LogoutClaims, Obstacle> {
+        let issuer = &self.issuers[index];
+        self.open(token, |compact, header, signature| {
+            let claims = UnverifiedClaims::read(compact.payload()?, &ClaimPaths::new())?;
+            if claims.unverified_issuer() != Some(&**policy.issuer()) {
+                return Err(issuer.explain(Reason::IssuerUnknown, None).about("iss").into());
+            }
+            let generation =
+                self.signed_by(index, TokenKind::Logout(policy), compact.signing_input, header, signature)?;
+            let (claims, _) = issuer.believe(claims, header, generation)?;
+            let now = NumericDate::at(self.clock.now());
+            let kid = header.kid.as_deref();
+            Ok(policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?)
+        })
     }
 
     /// Whether a token can be refused, as it must be, without reading its claims: reading them would only tell that it is
@@ -162,12 +187,13 @@ impl Inner {
     pub(crate) fn signed_by(
         &self,
         index: usize,
+        kind: TokenKind<'_>,
         signing_input: &str,
         header: &Header<'_>,
         signature: &[u8],
     ) -> Result<Option<u64>, Obstacle> {
         let issuer = &self.issuers[index];
-        issuer.check_header(header)?;
+        issuer.check_header(header, kind)?;
         let kid = header.kid.as_deref();
         let key_missing = || Obstacle::KeyMissing { issuer: index, kid: kid.map(Into::into) };
         let keys = issuer.keys.current().ok_or_else(key_missing)?;
@@ -191,11 +217,8 @@ impl Inner {
         match (self.attempt(token), outcome) {
             (Ok(caller), _) => Ok(caller),
             (Err(Obstacle::Refused(error)), _) => Err(error),
-            (Err(Obstacle::KeyMissing { issuer, kid }), WaitOutcome::Published) => {
-                Err(self.issuers[issuer].key_unknown(kid.as_deref()))
-            }
-            (Err(Obstacle::KeyMissing { issuer, .. }), WaitOutcome::Failed | WaitOutcome::TimedOut) => {
-                Err(self.issuers[issuer].keys_unavailable(defaults::RETRY_AFTER))
+            (Err(Obstacle::KeyMissing { issuer, kid }), outcome) => {
+                Err(self.issuers[issuer].still_without_key(kid.as_deref(), outcome))
             }
         }
     }
@@ -216,7 +239,7 @@ impl Inner {
 }
 
 impl TrustedIssuer {
-    fn check_header(&self, header: &Header<'_>) -> Result<(), AuthError> {
+    fn check_header(&self, header: &Header<'_>, kind: TokenKind<'_>) -> Result<(), AuthError> {
         if !self.algorithms.contains(header.algorithm) {
             let error = self.explain(Reason::AlgorithmNotAllowed, header.kid.as_deref()).about("alg");
             return Err(error.detail(|detail| {
@@ -224,7 +247,43 @@ impl TrustedIssuer {
                 detail.got = Some(header.algorithm.name().into());
             }));
         }
-        self.policy.check_typ(header.typ).map_err(|error| self.locate(error, header.kid.as_deref()))
+        let checked = match kind {
+            TokenKind::Access => self.policy.check_typ(header.typ),
+            TokenKind::Logout(policy) => policy.check_typ(header.typ),
+        };
+        checked.map_err(|error| self.locate(error, header.kid.as_deref()))
+    }
+
+    /// The claims under a signature that was good, and the generation of the keys that it was good by.
+    fn believe(
+        &self,
+        claims: UnverifiedClaims,
+        header: &Header<'_>,
+        generation: Option<u64>,
+    ) -> Result<(VerifiedClaims, u64), AuthError> {
+        let kid = header.kid.as_deref();
+        if generation.is_none() && kid.is_none() && !header.brings_own_key {
+            // Nothing else would show that a key without `kid` was replaced. Nobody waits for it.
+            drop(self.keys.demand(None));
+        }
+        VerifiedClaims::if_verified(claims, generation).ok_or_else(|| self.explain(Reason::SignatureInvalid, kid))
+    }
+
+    /// Asks for the key that a token needs: what to wait for, or why there is nothing to wait for.
+    pub(crate) fn ask_for_key(&self, kid: Option<&str>) -> Result<KeyWait, AuthError> {
+        match self.keys.demand(kid) {
+            Demand::Wait(wait) => Ok(wait),
+            Demand::Unknown => Err(self.key_unknown(kid)),
+            Demand::Unavailable { retry_after } => Err(self.keys_unavailable(retry_after)),
+        }
+    }
+
+    /// Why a token is refused whose key was waited for and did not come.
+    pub(crate) fn still_without_key(&self, kid: Option<&str>, outcome: WaitOutcome) -> AuthError {
+        match outcome {
+            WaitOutcome::Published => self.key_unknown(kid),
+            WaitOutcome::Failed | WaitOutcome::TimedOut => self.keys_unavailable(defaults::RETRY_AFTER),
+        }
     }
 
     fn explain(&self, reason: Reason, kid: Option<&str>) -> AuthError {
@@ -240,11 +299,11 @@ impl TrustedIssuer {
         })
     }
 
-    pub(crate) fn key_unknown(&self, kid: Option<&str>) -> AuthError {
+    fn key_unknown(&self, kid: Option<&str>) -> AuthError {
         self.explain(Reason::KeyUnknown, kid)
     }
 
-    pub(crate) fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
+    fn keys_unavailable(&self, retry_after: Duration) -> AuthError {
         self.explain(Reason::KeysUnavailable, None).detail(|detail| detail.retry_after = Some(retry_after))
     }
 }

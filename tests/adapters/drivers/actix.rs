@@ -1,12 +1,15 @@
 //! An actix-web application with extractors.
 
-use actix_web::body::to_bytes;
+use actix_web::body::{MessageBody, to_bytes};
+use actix_web::dev::ServiceResponse;
+use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpResponse, web};
-use portcullis::{Authenticator, Caller, Requirement};
-use portcullis_actix::{AuthMiddleware, Authenticated, MaybeAuthenticated, RequireMiddleware, Scoped};
+use portcullis::{Authenticator, BackChannelLogout, Caller, Requirement};
+use portcullis_actix::{AuthMiddleware, Authenticated, MaybeAuthenticated, RequireMiddleware, Scoped, logout_resource};
 
 use crate::answer::Answer;
+use crate::logouts::Post;
 use crate::row::Request;
 use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
 
@@ -28,7 +31,20 @@ pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -
     for (name, value) in &request.head {
         sent = sent.append_header((*name, value.as_bytes()));
     }
-    let response = actix_web::test::call_service(&app, sent.to_request()).await;
+    answer(actix_web::test::call_service(&app, sent.to_request()).await).await
+}
+
+pub(crate) async fn post(logout: BackChannelLogout, post: &Post) -> Answer {
+    let app = init_service(App::new().service(logout_resource("/backchannel-logout", logout))).await;
+    let method = Method::from_bytes(post.method.as_bytes()).expect("a method");
+    let mut sent = TestRequest::with_uri("/backchannel-logout").method(method).set_payload(post.body.clone());
+    for (name, value) in &post.head {
+        sent = sent.append_header((*name, *value));
+    }
+    answer(actix_web::test::call_service(&app, sent.to_request()).await).await
+}
+
+async fn answer(response: ServiceResponse<impl MessageBody>) -> Answer {
     let (status, fields) = (response.status().as_u16(), response.headers().clone());
     let body = to_bytes(response.into_body()).await.map_err(|_| "a body that fails").expect("in memory");
     Answer::new(status, fields.iter().map(|(name, value)| (name.as_str(), value.as_bytes())), &body)

@@ -4,15 +4,16 @@ use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::handler::Handler;
 use ::axum::http::header::CONTENT_TYPE;
-use ::axum::response::IntoResponse;
+use ::axum::response::{IntoResponse, Response};
 use ::axum::routing::get;
 use ::tower::ServiceExt;
 use http_body_util::BodyExt;
-use portcullis::{Authenticator, Caller, Requirement};
-use portcullis_axum::{AuthLayer, Authenticated, RequireLayer, Scoped};
+use portcullis::{Authenticator, BackChannelLogout, Caller, Requirement};
+use portcullis_axum::{AuthLayer, Authenticated, LogoutService, RequireLayer, Scoped};
 
-use super::http_request;
+use super::{http_post, http_request};
 use crate::answer::Answer;
+use crate::logouts::Post;
 use crate::row::Request;
 use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
 
@@ -30,6 +31,15 @@ pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -
     let layer = if route.lets_nobody_in() { AuthLayer::new(auth).optional() } else { AuthLayer::new(auth) };
     let app = Router::new().route("/", handler).layer(layer);
     let response = app.oneshot(http_request(request, Body::empty())).await.expect("infallible");
+    answer(response).await
+}
+
+pub(crate) async fn post(logout: BackChannelLogout, post: &Post) -> Answer {
+    let app = Router::new().route_service("/backchannel-logout", LogoutService::new(logout));
+    answer(app.oneshot(http_post::<Body>(post)).await.expect("infallible")).await
+}
+
+async fn answer(response: Response) -> Answer {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("in memory").to_bytes();
     Answer::new(

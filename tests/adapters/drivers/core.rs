@@ -1,8 +1,11 @@
 //! No framework: what an adapter does, in a few lines.
 
-use portcullis::{AuthError, Authentication, Authenticator};
+use std::future::ready;
+
+use portcullis::{AuthError, Authentication, Authenticator, BackChannelLogout, LogoutAnswer};
 
 use crate::answer::Answer;
+use crate::logouts::Post;
 use crate::row::Request;
 use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
 
@@ -19,6 +22,13 @@ pub(crate) async fn send(auth: &Authenticator, route: Route, request: &Request) 
             Answer::new(refusal.status, fields, &refusal.body)
         }
     }
+}
+
+pub(crate) async fn post(logout: &BackChannelLogout, post: &Post) -> Answer {
+    let head: Vec<(&str, &[u8])> = post.head.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let outcome = logout.receive(post.method, &head[..], |_| ready(Ok(&post.body))).await;
+    let answer = LogoutAnswer::to(&outcome);
+    Answer::new(answer.status, answer.headers.iter().map(|(name, value)| (*name, value.as_bytes())), &answer.body)
 }
 
 fn handle(route: Route, who: &Authentication) -> Result<String, AuthError> {

@@ -5,9 +5,10 @@ mod axum;
 mod core;
 mod tower;
 
-use portcullis::Authenticator;
+use portcullis::{Authenticator, BackChannelLogout};
 
 use crate::answer::Answer;
+use crate::logouts::Post;
 use crate::row::Request;
 use crate::setting::Route;
 
@@ -30,6 +31,24 @@ impl Driver {
             Self::Actix => actix::send(auth, route, request).await,
         }
     }
+
+    pub(crate) async fn post(self, logout: BackChannelLogout, post: &Post) -> Answer {
+        match self {
+            Self::Core => core::post(&logout, post).await,
+            Self::Tower => tower::post(logout, post).await,
+            Self::Axum => axum::post(logout, post).await,
+            Self::Actix => actix::post(logout, post).await,
+        }
+    }
+}
+
+/// The same of a request to the endpoint for logouts.
+fn http_post<B: From<Vec<u8>>>(post: &Post) -> ::axum::http::Request<B> {
+    let mut builder = ::axum::http::Request::builder().method(post.method).uri("/backchannel-logout");
+    for (name, value) in &post.head {
+        builder = builder.header(*name, *value);
+    }
+    builder.body(B::from(post.body.clone())).expect("a request that HTTP allows")
 }
 
 /// A request of the `http` crate, as tower and axum have it.

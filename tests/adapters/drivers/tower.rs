@@ -5,11 +5,12 @@ use std::convert::Infallible;
 use ::axum::http::{Request as HttpRequest, Response};
 use ::tower::{Layer, ServiceExt, service_fn, util::BoxCloneService};
 use http_body_util::{BodyExt, Full};
-use portcullis::{Authentication, Authenticator, Requirement};
-use portcullis_tower::{AuthLayer, Rendered, RequireLayer, into_response};
+use portcullis::{Authentication, Authenticator, BackChannelLogout, Requirement};
+use portcullis_tower::{AuthLayer, LogoutService, Rendered, RequireLayer, into_response};
 
-use super::http_request;
+use super::{http_post, http_request};
 use crate::answer::Answer;
+use crate::logouts::Post;
 use crate::row::Request;
 use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
 
@@ -28,6 +29,15 @@ pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -
     };
     let layer = if route.lets_nobody_in() { AuthLayer::new(auth).optional() } else { AuthLayer::new(auth) };
     let response = layer.layer(inner).oneshot(http_request(request, ())).await.expect("infallible");
+    answer(response).await
+}
+
+pub(crate) async fn post(logout: BackChannelLogout, post: &Post) -> Answer {
+    let service = LogoutService::<Body>::new(logout);
+    answer(service.oneshot(http_post::<Body>(post)).await.expect("infallible")).await
+}
+
+async fn answer(response: Response<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("in memory").to_bytes();
     Answer::new(

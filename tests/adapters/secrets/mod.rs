@@ -3,6 +3,7 @@
 
 mod capture;
 mod configured;
+mod logouts;
 mod network;
 mod panics;
 mod prey;
@@ -24,6 +25,7 @@ async fn nothing_of_a_credential_is_ever_seen() {
     let mut prey = Prey::default();
     requests::send_all(capture, &mut prey).await;
     requests::show_all(capture, &mut prey);
+    logouts::send_all(capture, &mut prey).await;
     network::fetch_all(capture, &mut prey).await;
     configured::show_all(capture, &mut prey);
     panics::provoke_all(capture, &mut prey).await;

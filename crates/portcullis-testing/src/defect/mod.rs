@@ -2,12 +2,15 @@
 
 mod claims;
 mod header;
+mod logout;
 mod oddity;
 mod profile;
 mod refused;
 mod signature;
 mod spelling;
 
+pub(crate) use logout::LOGOUT_EVENT;
+pub use logout::LogoutDefect;
 pub use oddity::Oddity;
 pub use profile::ProfileDefect;
 pub use refused::Defect;
@@ -42,7 +45,8 @@ macro_rules! cases {
                 match self { $( Self::$variant => $doc.trim(), )* }
             }
 
-            /// The HTTP status that a resource server answers a request with when this is its bearer token.
+            /// The HTTP status of the answer: of a resource server to a request with this as its bearer token, or of
+            /// the endpoint for logout tokens.
             #[must_use]
             pub const fn expected_status(self) -> u16 {
                 match self { $( Self::$variant => $status, )* }

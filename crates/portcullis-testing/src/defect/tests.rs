@@ -138,3 +138,21 @@ fn every_case_says_what_it_is() {
     }
     assert_eq!(Defect::AlgNone.to_string(), "AlgNone (ATK-1): `alg: none` and an empty signature.");
 }
+
+/// PC-TA-3
+#[test]
+fn every_bad_logout_token_is_one_of_its_own_and_well_signed_unless_that_is_what_is_wrong() {
+    let issuer = TestIssuer::new();
+    let mut seen = vec![claims(&issuer.logout_token().claim("jti", "one").sign())];
+    for defect in LogoutDefect::ALL {
+        let token = issuer.logout_token().claim("jti", "one").logout_defect(*defect).sign();
+        let of_the_signature = matches!(defect, LogoutDefect::AlgNone | LogoutDefect::ForeignKey);
+        assert_eq!(verified(&issuer, &token), !of_the_signature, "{defect}");
+        assert_eq!(defect.expected_status(), 400, "{defect}");
+        let of_the_header = matches!(defect, LogoutDefect::TypAccessToken | LogoutDefect::TypSecurityEvent);
+        if !of_the_signature && !of_the_header {
+            assert!(!seen.contains(&claims(&token)), "{defect}");
+            seen.push(claims(&token));
+        }
+    }
+}

@@ -93,6 +93,12 @@ impl TestIssuer {
         TokenBuilder::new(self, self.inner.tokens.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
+    /// A logout token (OpenID Connect Back-Channel Logout §2.4) for the client `test-client`, good for two minutes:
+    /// `typ: logout+jwt`, `iss`, `exp`, `aud`, `sub` `test-user`, `iat`, `jti`, `sid` `test-session`, `events`.
+    pub fn logout_token(&self) -> TokenBuilder {
+        TokenBuilder::logout(self, self.inner.tokens.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
     /// The key set as it is served now (RFC 7517 §5): public halves only, `use: sig`, distinct `kid`s.
     #[must_use]
     pub fn jwks(&self) -> String {

@@ -7,12 +7,12 @@ use std::fmt;
 use std::time::Duration;
 
 use portcullis::Algorithm;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) use compact::{Compact, Signing};
 pub(crate) use members::Members;
 
-use crate::defect::{Defect, Oddity, ProfileDefect};
+use crate::defect::{Defect, LOGOUT_EVENT, LogoutDefect, Oddity, ProfileDefect};
 use crate::encoding::base64url;
 use crate::issuer::TestIssuer;
 use crate::key::TestKey;
@@ -67,9 +67,21 @@ impl TokenBuilder {
         }
     }
 
+    /// A logout token of the shape of OpenID Connect Back-Channel Logout §2.4.
+    pub(crate) fn logout(issuer: &TestIssuer, number: u64) -> Self {
+        let token = Self::new(issuer, number).without("client_id").header("typ", "logout+jwt");
+        let token = token.audience("test-client").expires_in(Duration::from_secs(120)).session("test-session");
+        token.claim("events", json!({ LOGOUT_EVENT: {} }))
+    }
+
     /// `sub`: who the token is about. Default: `test-user`.
     pub fn subject(self, subject: &str) -> Self {
         self.claim("sub", subject)
+    }
+
+    /// `sid`: the session at the issuer. Default: none in an access token, `test-session` in a logout token.
+    pub fn session(self, session: &str) -> Self {
+        self.claim("sid", session)
     }
 
     /// `client_id`: the client that asked for it. Default: `test-client`.
@@ -206,6 +218,11 @@ impl TokenBuilder {
 
     /// Makes it a token that only the RFC 9068 profile refuses.
     pub fn profile_defect(self, defect: ProfileDefect) -> Self {
+        defect.apply(self)
+    }
+
+    /// Makes a logout token one to refuse.
+    pub fn logout_defect(self, defect: LogoutDefect) -> Self {
         defect.apply(self)
     }
 

@@ -19,6 +19,24 @@ fn a_token_has_the_shape_of_an_access_token_by_default() {
     assert!(verified(&issuer, &token));
 }
 
+/// OIDC-BCL-2.5-a
+#[test]
+fn a_logout_token_has_the_shape_of_the_specification() {
+    let issuer = TestIssuer::new();
+    let token = issuer.logout_token().sign();
+    let now = ManualClock::START;
+    assert_eq!(header(&token), serde_json::json!({"typ": "logout+jwt", "alg": "RS256", "kid": issuer.current_kid()}));
+    assert_eq!(
+        claims(&token),
+        serde_json::json!({
+            "iss": "https://issuer.test", "aud": "test-client", "exp": now + 120, "iat": now, "jti": "test-token-1",
+            "sub": "test-user", "sid": "test-session",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        })
+    );
+    assert!(verified(&issuer, &token));
+}
+
 #[test]
 fn what_is_set_replaces_what_was_there() {
     let issuer = TestIssuer::new();

@@ -56,7 +56,8 @@ fn verify(token: &str) -> Result<Authentication, AuthError> {
     SETTING.auth.verify(token).now().expect("its keys are fixed")
 }
 
-fn token(input: &[u8]) -> Option<String> {
+/// The token that an input stands for; sets the clock.
+pub(crate) fn token(input: &[u8]) -> Option<String> {
     let (how, mut rest) = input.split_first()?;
     clock::set(clock::NOW);
     if how.is_ascii_uppercase() {

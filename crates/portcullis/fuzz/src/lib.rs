@@ -11,6 +11,7 @@ pub mod discovery_document;
 pub mod exported_keys;
 pub mod json_text;
 pub mod jwks_document;
+pub mod logout_form;
 pub mod pem;
 pub mod url_check;
 
@@ -26,7 +27,7 @@ pub use setting::{AUDIENCE, KEYCLOAK, LOCAL, PROFILE, PUBLIC};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("authorization_header", authorization_header::check),
     ("caching_headers", caching_headers::check),
     ("compact_token", compact_token::check),
@@ -34,6 +35,7 @@ pub const TARGETS: [Target; 9] = [
     ("exported_keys", exported_keys::check),
     ("json_text", json_text::check),
     ("jwks_document", jwks_document::check),
+    ("logout_form", logout_form::check),
     ("pem", pem::check),
     ("url_check", url_check::check),
 ];

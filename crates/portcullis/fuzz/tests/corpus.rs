@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use portcullis_fuzz::{TARGETS, compact_token};
+use portcullis_fuzz::{TARGETS, compact_token, logout_form};
 
 /// The bound on allocations and the clock are the process's.
 fn alone() -> MutexGuard<'static, ()> {
@@ -59,4 +59,12 @@ fn the_committed_corpus_has_tokens_that_get_in() {
         let good = inputs.iter().filter(|input| input.first() == Some(&mode) && compact_token::is_accepted(input));
         assert!(good.count() >= 3, "{}", char::from(mode));
     }
+}
+
+#[test]
+fn the_committed_corpus_has_logouts_that_are_carried_out() {
+    let _guard = alone();
+    let inputs = corpus("logout_form");
+    let good = inputs.iter().filter(|input| logout_form::is_accepted(input)).count();
+    assert!((3..inputs.len() - 3).contains(&good), "{good}");
 }

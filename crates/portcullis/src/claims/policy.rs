@@ -87,6 +87,7 @@ impl ClaimsPolicy {
         let allowed = match typ {
             Typ::AccessToken => true,
             Typ::Jwt | Typ::Absent => !self.rfc9068 && self.kind != KindRule::AccessTokenTyp,
+            Typ::LogoutToken => false,
             Typ::Other => false,
         };
         if allowed { Ok(()) } else { Err(AuthError::from(Reason::TokenTypeNotAllowed).about("typ")) }
@@ -149,7 +150,7 @@ impl ClaimsPolicy {
         }
     }
 
-    fn check_audience(&self, claims: &UnverifiedClaims) -> Result<(), AuthError> {
+    pub(super) fn check_audience(&self, claims: &UnverifiedClaims) -> Result<(), AuthError> {
         let missing = |claim| Err(AuthError::from(Reason::ClaimMissing).about(claim));
         if claims.facts.odd & ClaimPaths::AUDIENCE != 0 {
             return Err(AuthError::from(Reason::ClaimMalformed).about("aud"));
@@ -182,7 +183,7 @@ impl ClaimsPolicy {
     }
 
     /// Times with leeway; the sums saturate, so no value wraps.
-    fn check_dates(&self, claims: &UnverifiedClaims, now: NumericDate) -> Result<(), AuthError> {
+    pub(super) fn check_dates(&self, claims: &UnverifiedClaims, now: NumericDate) -> Result<(), AuthError> {
         let facts = &claims.facts;
         let late = |reason: Reason, claim, seconds: u64| {
             Err(AuthError::from(reason).about(claim).detail(|detail| detail.seconds_off = Some(seconds)))
@@ -210,7 +211,7 @@ impl ClaimsPolicy {
     }
 
     /// When [`check_dates`](Self::check_dates) passes claims that it has passed once.
-    fn window(&self, claims: &UnverifiedClaims) -> Window {
+    pub(super) fn window(&self, claims: &UnverifiedClaims) -> Window {
         let facts = &claims.facts;
         let mut window = Window::ALWAYS;
         for start in [facts.nbf, facts.iat].into_iter().flatten() {

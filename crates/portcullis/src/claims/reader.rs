@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::date::NumericDate;
+use super::events::{Events, LogoutEvent};
 use super::path::{ClaimPaths, PathMask};
 use super::text::{ClaimText, Collector, Span};
 use crate::error::Reason;
@@ -41,6 +42,10 @@ pub(crate) struct Facts {
     pub(crate) has_hash: bool,
     /// A logout token (OpenID Connect Back-Channel Logout §2.4) or an introspection answer (RFC 9701 §5).
     pub(crate) other_kind: bool,
+    /// The member of `events` that makes a logout token is there, and is an object.
+    pub(crate) logout_event: bool,
+    /// `nonce` is there, whatever it is.
+    pub(crate) has_nonce: bool,
     /// The issuer says that no user is involved: `gty`, `idtyp`, or a service account's `preferred_username`.
     pub(crate) client_grant: bool,
     pub(crate) service_account: bool,
@@ -184,12 +189,19 @@ impl<'de> Visitor<'de> for &mut Reader<'_, 'de> {
                     members.next_value_seed(Skip { depth: 1 })?;
                     self.facts.other_kind = true;
                 }
-                "events" => self.facts.other_kind |= members.next_value_seed(Events)?,
+                "events" => match members.next_value_seed(Events)? {
+                    LogoutEvent::Absent => {}
+                    found => {
+                        self.facts.other_kind = true;
+                        self.facts.logout_event = found == LogoutEvent::Object;
+                    }
+                },
                 "cnf" => match members.next_value_seed(Confirmation)? {
                     Some(bound) => self.facts.bound = bound,
                     None => self.fault("cnf"),
                 },
                 name => {
+                    self.facts.has_nonce |= name == "nonce";
                     let (open, ending) = self.paths.step(self.paths.all(), 0, name);
                     members.next_value_seed(Walk { reader: &mut *self, open, ending, level: 1 })?;
                 }
@@ -354,53 +366,13 @@ impl<'de> Visitor<'de> for Scalar {
 
 /// The name under which serde_json hands on a number with a fraction where some crate of the application has switched on
 /// its feature `arbitrary_precision`, and so for all.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(super) const NUMBER: &str = "$serde_json::private::Number";
 
 /// Where it is off that name is one like any other, and an object with it is no number.
-fn numbers_come_as_maps() -> bool {
+pub(super) fn numbers_come_as_maps() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     let written_again = || serde_json::from_str("0.10").map(|number: serde_json::Value| number.to_string());
     *ANSWER.get_or_init(|| written_again().is_ok_and(|text| text == "0.10"))
-}
-
-/// `events`: whether one of them is a logout. Other events are an application's own business.
-struct Events;
-
-impl<'de> DeserializeSeed<'de> for Events {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Events {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
-        let mut logout = false;
-        let mut names = Names::new();
-        while let Some(name) = members.next_key_seed(Text)? {
-            names.add(&name)?;
-            logout |= name == "http://schemas.openid.net/event/backchannel-logout";
-            members.next_value_seed(Skip { depth: 2 })?;
-        }
-        Ok(logout)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<bool, A::Error> {
-        Skip { depth: 1 }.visit_seq(items).map(|()| false)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    any_scalar!(_events => Ok(false));
 }
 
 /// `cnf`: `Some(is bound by a registered method)`, or `None` when it is not an object (RFC 7800 §3.1).

@@ -21,6 +21,11 @@ impl Window {
         Self { until: self.until.min(date), ..self }
     }
 
+    /// The first moment at which a date is not in order any more.
+    pub(super) fn end(self) -> NumericDate {
+        self.until
+    }
+
     pub(crate) fn contains(self, now: NumericDate) -> bool {
         self.from <= now && (now < self.until || self.until == NumericDate::MAX)
     }

@@ -47,7 +47,7 @@ pub(crate) use pem::from_pem;
 pub(crate) use remote::Demand;
 pub(crate) use secret::local_secret;
 pub(crate) use source::KeySource;
-pub(crate) use wait::WaitOutcome;
+pub(crate) use wait::{KeyWait, WaitOutcome};
 
 #[cfg(feature = "__internals")]
 pub(crate) use self::{

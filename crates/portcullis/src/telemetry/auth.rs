@@ -2,9 +2,11 @@
 
 use crate::authentication::Authentication;
 use crate::error::AuthError;
+use crate::logout::{LoggedOut, LogoutError};
 
 /// Target of the events about requests. Fields: `reason`, `stage`, `scheme`, `issuer`, `kid`, `key_age_seconds`, `about`,
-/// `expected`, `seconds_off`, `by`, `scope`; `kind` of a revocation.
+/// `expected`, `seconds_off`, `by`, `scope`; `kind` of a revocation
+/// and of a logout.
 #[cfg(feature = "tracing")]
 const AUTH: &str = "portcullis::auth";
 
@@ -26,6 +28,9 @@ const DECISIONS_TOTAL: &str = "portcullis_decisions_total";
 /// Counter, by `kind` (`token`, `session`, `subject`).
 #[cfg(feature = "metrics")]
 const REVOCATIONS_TOTAL: &str = "portcullis_revocations_total";
+/// Counter, by `outcome` (`accepted`, `refused`) and `reason` (empty unless refused): requests to the back-channel logout.
+#[cfg(feature = "metrics")]
+const LOGOUTS_TOTAL: &str = "portcullis_logouts_total";
 
 /// A request was authenticated, or refused. A refusal is the client's fault, so it is DEBUG.
 pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
@@ -119,6 +124,42 @@ pub(crate) fn revoked(kind: &'static str) {
     metrics::counter!(REVOCATIONS_TOTAL, "kind" => kind).increment(1);
     #[cfg(feature = "tracing")]
     tracing::info!(target: AUTH, kind, "tokens revoked");
+}
+
+/// An issuer told of a logout. Neither whose nor which session: that is personal data.
+pub(crate) fn logout_received(outcome: &Result<LoggedOut, LogoutError>) {
+    #[cfg(feature = "metrics")]
+    {
+        let (outcome, reason) = match outcome {
+            Ok(_) => ("accepted", ""),
+            Err(error) => ("refused", error.as_str()),
+        };
+        metrics::counter!(LOGOUTS_TOTAL, "outcome" => outcome, "reason" => reason).increment(1);
+    }
+    #[cfg(feature = "tracing")]
+    match outcome {
+        Ok(logged_out) => {
+            let kind = if logged_out.is_every_session() { "subject" } else { "session" };
+            tracing::info!(target: AUTH, kind, issuer = logged_out.issuer(), "logout accepted");
+        }
+        Err(error) => {
+            let token = match error {
+                LogoutError::TokenRefused(error) => Some(error),
+                _ => None,
+            };
+            tracing::debug!(
+                target: AUTH,
+                reason = error.as_str(),
+                issuer = token.and_then(AuthError::issuer),
+                kid = token.and_then(AuthError::kid),
+                key_age_seconds = token.and_then(AuthError::key_age).map(|age| age.as_secs()),
+                about = token.and_then(AuthError::subject_of_check),
+                expected = token.and_then(AuthError::expected),
+                seconds_off = token.and_then(AuthError::seconds_off),
+                "logout refused"
+            );
+        }
+    }
 }
 
 fn refused(error: &AuthError) {

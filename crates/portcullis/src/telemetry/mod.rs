@@ -15,5 +15,7 @@ mod jwks;
 pub(crate) mod recorded;
 
 pub(crate) use api_keys::{key_store_failed, keys_changed};
-pub(crate) use auth::{authenticated, decided, layer_missing, revoked, token_kept, token_looked_up, waived};
+pub(crate) use auth::{
+    authenticated, decided, layer_missing, logout_received, revoked, token_kept, token_looked_up, waived,
+};
 pub(crate) use jwks::{RefreshOutcome, key_skipped, keys_held, refresh_failed, refreshed, seeded, state_changed};

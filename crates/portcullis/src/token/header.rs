@@ -28,6 +28,8 @@ pub(crate) enum Typ {
     Jwt,
     /// `at+jwt` (RFC 9068 §2.1)
     AccessToken,
+    /// `logout+jwt` (OpenID Connect Back-Channel Logout §2.4)
+    LogoutToken,
     Other,
 }
 
@@ -41,6 +43,8 @@ impl Typ {
         };
         if short.eq_ignore_ascii_case("at+jwt") {
             Self::AccessToken
+        } else if short.eq_ignore_ascii_case("logout+jwt") {
+            Self::LogoutToken
         } else if short.eq_ignore_ascii_case("jwt") {
             Self::Jwt
         } else {
@@ -239,6 +243,8 @@ mod tests {
             ("AT+JWT", Typ::AccessToken),
             ("application/at+jwt", Typ::AccessToken),
             ("Application/At+Jwt", Typ::AccessToken),
+            ("logout+jwt", Typ::LogoutToken),
+            ("application/LOGOUT+JWT", Typ::LogoutToken),
             ("JWT", Typ::Jwt),
             ("jwt", Typ::Jwt),
             ("dpop+jwt", Typ::Other),

@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
     let folder = std::env::args().nth(1).expect("a folder to write to");
     let folder = Path::new(&folder);
     fs::write("keys/issuer.json", public().jwks())?;
-    let seeds: [(&str, Vec<Vec<u8>>); 9] = [
+    let seeds: [(&str, Vec<Vec<u8>>); 10] = [
         ("authorization_header", tokens::authorization_headers()),
         ("caching_headers", documents::caching_headers()),
         ("compact_token", tokens::compact_tokens()),
@@ -25,6 +25,7 @@ fn main() -> io::Result<()> {
         ("exported_keys", keys::exported_keys()),
         ("json_text", texts::json_texts()),
         ("jwks_document", documents::jwks_documents()?),
+        ("logout_form", tokens::logout_forms()),
         ("pem", keys::pem_texts()),
         ("url_check", texts::urls()),
     ];

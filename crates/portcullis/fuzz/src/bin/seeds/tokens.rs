@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis::Algorithm;
-use portcullis_testing::{Defect, Oddity, ProfileDefect, TokenBuilder, shape};
+use portcullis_testing::{Defect, LogoutDefect, Oddity, ProfileDefect, TokenBuilder, shape};
 use serde_json::json;
 
 use crate::{issuer, lines, public, with};
@@ -66,6 +66,32 @@ fn opened(mode: char, token: &str, signature: bool) -> Option<Vec<u8>> {
         input.extend_from_slice(signed);
     }
     Some(input)
+}
+
+/// Every logout token of the test kit for the harness to sign, and forms of all kinds around one.
+pub fn logout_forms() -> Vec<Vec<u8>> {
+    let local = issuer(portcullis_fuzz::LOCAL).algorithm(Algorithm::HS256).build();
+    let token = || local.logout_token().kid("h").audience(portcullis_fuzz::logout_form::CLIENT);
+    let bad = LogoutDefect::ALL.iter().map(|defect| token().logout_defect(*defect));
+    let odd = Oddity::ALL.iter().map(|oddity| token().oddity(*oddity));
+    let typ = ["JWT", "at+jwt", "application/logout+jwt"].map(|typ| token().header("typ", typ));
+    let named = [token(), token().without("sid"), token().without("sub"), token().without_header("typ")];
+    let access = local.token().kid("h").audience(portcullis_fuzz::logout_form::CLIENT);
+    let all = bad.chain(odd).chain(typ).chain(named).chain([access]).map(TokenBuilder::sign);
+    let mut inputs: Vec<Vec<u8>> = all.filter_map(|token| opened('h', &token, false)).collect();
+    for seconds in [portcullis_fuzz::NOW + 149, portcullis_fuzz::NOW + 150, portcullis_fuzz::NOW - 31] {
+        let input = opened('h', &token().sign(), false).unwrap_or_default();
+        inputs.push(with('H', [&seconds.to_le_bytes()[..], &input[1..]].concat()));
+    }
+    let token = token().sign();
+    inputs.push(with('r', &token));
+    for form in ["{}", "x=y&{}&z", "{}&{}", "&&{}&", "{}%20", "{}&logout%5ftoken=", "{}&logout_token%3D=x", "+{}"] {
+        inputs.push(with('b', form.replace("{}", &format!("logout_token={token}"))));
+        inputs.push(with('b', form.replace("{}", "logout_token=a.b.c")));
+    }
+    inputs.push(with('b', format!("logout%5Ftoken={}", token.replace('.', "%2e").replace('_', "%5F"))));
+    inputs.push(b"blogout_token=\xff%ff%".to_vec());
+    inputs
 }
 
 pub fn authorization_headers() -> Vec<Vec<u8>> {
