@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api_key;
 pub mod authorization_header;
 pub mod caching_headers;
 pub mod compact_token;
@@ -27,7 +28,8 @@ pub use setting::{AUDIENCE, KEYCLOAK, LOCAL, PROFILE, PUBLIC};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
+    ("api_key", api_key::check),
     ("authorization_header", authorization_header::check),
     ("caching_headers", caching_headers::check),
     ("compact_token", compact_token::check),
