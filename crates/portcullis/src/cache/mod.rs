@@ -13,6 +13,7 @@ mod status;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod usage;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -125,9 +126,14 @@ impl TokenCache {
         }
     }
 
-    /// This thread's own table; `None` while another thread sweeps it or reads its count.
+    /// This thread's own table; `None` while another thread sweeps it or reads its count, and when this one is about to
+    /// end.
     fn front(&self) -> Option<MutexGuard<'_, Front>> {
-        match self.fronts.get_or(|| Mutex::new(Front::new(self.shared.capacity()))).try_lock() {
+        let front = self.fronts.get().or_else(|| {
+            let make = || Mutex::new(Front::new(self.shared.capacity()));
+            thread::may_have_its_own().then(|| self.fronts.get_or(make))
+        });
+        match front?.try_lock() {
             Ok(front) => Some(front),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,

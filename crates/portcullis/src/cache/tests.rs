@@ -326,3 +326,41 @@ fn a_token_that_takes_its_own_place_is_no_eviction() {
     // And yet the one before is not kept alive.
     assert_eq!(first.strong_count(), 0);
 }
+
+/// Before or after what the cache keeps for the thread is dropped, and whether or not the thread had used it.
+#[test]
+fn a_token_is_looked_up_while_a_thread_drops_its_thread_local_values() {
+    static FOUND: AtomicU64 = AtomicU64::new(0);
+
+    struct LooksUp(Arc<TokenCache>);
+
+    impl Drop for LooksUp {
+        fn drop(&mut self) {
+            // A panic in here would end the process.
+            let other = TokenCache::new(100).expect("a backend is compiled in");
+            keep(&other, "alice");
+            let found = [&*self.0, &other].map(|cache| found(cache, "alice").as_deref() == Some("alice"));
+            FOUND.fetch_add(u64::from(found == [true, true]), Ordering::Relaxed);
+        }
+    }
+
+    thread_local! {
+        static EARLY: std::cell::RefCell<Option<LooksUp>> = const { std::cell::RefCell::new(None) };
+        static LATE: std::cell::RefCell<Option<LooksUp>> = const { std::cell::RefCell::new(None) };
+    }
+
+    let cache = Arc::new(cache(100));
+    keep(&cache, "alice");
+    for is_used in [true, false] {
+        let cache = Arc::clone(&cache);
+        let ended = thread::spawn(move || {
+            EARLY.with(|early| *early.borrow_mut() = Some(LooksUp(Arc::clone(&cache))));
+            if is_used {
+                assert!(found(&cache, "alice").is_some());
+            }
+            LATE.with(|late| *late.borrow_mut() = Some(LooksUp(cache)));
+        });
+        ended.join().expect("the thread ends in peace");
+    }
+    assert_eq!(FOUND.load(Ordering::Relaxed), 4);
+}
