@@ -42,10 +42,7 @@ impl Inner {
         let keys = self.issuers.get(issuer).and_then(|issuer| issuer.keys.current());
         keys.is_some_and(|keys| keys.generation() == generation)
             && standing.is_in_time(NumericDate::at(self.clock.now()))
-            && self.revocations.as_ref().is_none_or(|revocations| {
-                let epoch = revocations.epoch();
-                standing.is_cleared(epoch) || revocations.check(caller).inspect(|()| standing.clear(epoch)).is_ok()
-            })
+            && self.revocations.as_ref().is_none_or(|revocations| revocations.clear(caller).is_ok())
     }
 
     pub(crate) fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {

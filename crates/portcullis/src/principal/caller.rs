@@ -46,6 +46,15 @@ impl Caller {
         &self.standing
     }
 
+    /// It was not revoked when the list was in that state. What is shared is written to for the first time only: later ones
+    /// are each thread's own.
+    pub(crate) fn clear(&self, revocations: u64) {
+        self.standing.clear(revocations);
+        if !self.verified.standing.was_ever_cleared() {
+            self.verified.standing.clear(revocations);
+        }
+    }
+
     pub(crate) fn verified(&self) -> &Arc<Verified> {
         &self.verified
     }

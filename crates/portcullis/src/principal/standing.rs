@@ -21,9 +21,12 @@ pub(crate) struct KeysUsed {
     pub(crate) generation: u64,
 }
 
+/// A state that the list never has.
+const NEVER: u64 = u64::MAX;
+
 impl Standing {
-    pub(crate) fn new(keys: KeysUsed, window: Window, revocations: u64) -> Self {
-        Self { keys, window, cleared_at: AtomicU64::new(revocations) }
+    pub(crate) fn new(keys: KeysUsed, window: Window) -> Self {
+        Self { keys, window, cleared_at: AtomicU64::new(NEVER) }
     }
 
     pub(crate) fn keys(&self) -> KeysUsed {
@@ -39,13 +42,18 @@ impl Standing {
         self.cleared_at.load(Ordering::Relaxed) == revocations
     }
 
-    pub(crate) fn clear(&self, revocations: u64) {
+    pub(super) fn clear(&self, revocations: u64) {
         self.cleared_at.store(revocations, Ordering::Relaxed);
+    }
+
+    pub(super) fn was_ever_cleared(&self) -> bool {
+        !self.is_cleared(NEVER)
     }
 }
 
 impl Clone for Standing {
     fn clone(&self) -> Self {
-        Self::new(self.keys, self.window, self.cleared_at.load(Ordering::Relaxed))
+        let cleared_at = AtomicU64::new(self.cleared_at.load(Ordering::Relaxed));
+        Self { keys: self.keys, window: self.window, cleared_at }
     }
 }

@@ -89,7 +89,7 @@ impl TrustedCaller {
         let (paths, policy) = ClaimsPolicy::trusting(self.issuer);
         let claims = ValidatedClaims::trusted(&self.claims, &paths, &policy);
         // It rests on the application's word, and no cache ever sees it.
-        let standing = Standing::new(KeysUsed { issuer: 0, generation: 0 }, claims.window(), 0);
+        let standing = Standing::new(KeysUsed { issuer: 0, generation: 0 }, claims.window());
         let verified = Verified::new(claims, Arc::new(policy), Arc::new(Answers::default()), standing);
         Authentication::of(Arc::new(Caller::new(Arc::new(verified))))
     }
