@@ -25,6 +25,8 @@ impl Drop for Here {
 }
 
 /// To be asked before anything is made for this thread; what was made before can be had without.
+///
+/// On a thread that asks for the first time it is `true`: whether others had a number there, and it is gone, cannot be known.
 #[cold]
 pub(super) fn may_have_its_own() -> bool {
     HERE.try_with(|here| {

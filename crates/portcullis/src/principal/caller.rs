@@ -177,7 +177,8 @@ impl Caller {
         self.claims().json()
     }
 
-    /// The claims as the application's type; decoded once per verified token and type.
+    /// The claims as the application's type; decoded once per verified token and type, and shared by all requests with
+    /// that token, as told at [`Principal`](super::Principal).
     ///
     /// # Errors
     /// [`Reason::ClaimsRejected`] when they do not fit `C`. The error says which field of `C` was missing, never a
