@@ -146,6 +146,24 @@ async fn tokens_that_bring_their_own_key_or_a_monstrous_kid_cause_no_fetch() {
     assert_eq!(scene.fetches(), 2, "the longest kid that is asked for");
 }
 
+/// RFC9068-4-c, ATK-9: also where the header is one that a good token had, and so is not read again.
+#[tokio::test]
+async fn tokens_with_a_known_header_that_brings_a_key_cause_no_fetch() {
+    let scene = Scene::started().await;
+    let jwk = scene.issuer.current_key().jwk();
+    let token = |jti: &str| scene.issuer.token().header("jwk", jwk.clone()).claim("jti", jti).sign();
+    let (good, late) = (token("one"), token("two"));
+    assert_eq!(scene.decide(&good), Ok(()));
+    scene.issuer.rotate_without_overlap();
+    scene.auth.refresh().await;
+    let before = scene.fetches();
+    for token in [&late, &good, &late] {
+        assert_eq!(scene.decide(token), Err(Reason::KeyUnknown));
+    }
+    settle().await;
+    assert_eq!(scene.fetches(), before);
+}
+
 /// ATK-17, ATK-18: a token that is malformed in its last part is refused before anybody is asked for its key.
 #[tokio::test]
 async fn a_signature_that_cannot_be_one_causes_no_fetch() {

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::UNIX_EPOCH;
 
+use metrics_util::debugging::DebuggingRecorder;
 use portcullis::clock::Clock;
 use portcullis::{Algorithm, Authenticator, AuthenticatorBuilder, Issuer, Reason, Revocations};
 use portcullis_testing::{ManualClock, TestIssuer, TestKey};
@@ -265,6 +266,22 @@ async fn a_token_known_to_many_threads_is_refused_on_all_of_them_when_its_key_is
     on_threads(&|| assert_eq!(decide(auth, revoked), Err(Reason::TokenRevoked)));
     assert_eq!(ask(auth, withdrawn).await, Err(Reason::KeyUnknown));
     on_threads(&|| assert_eq!(decide(auth, withdrawn), Err(Reason::KeyUnknown)));
+}
+
+/// ATK-21: it is refused for its length, and not read to its end to be looked up.
+#[test]
+fn a_token_that_is_too_long_is_not_looked_for() {
+    let issuer = TestIssuer::new();
+    let auth = fixed(&issuer).max_token_bytes(1_024).build().unwrap();
+    let (long, too_long) = (issuer.token().padded_to(1_000).sign(), issuer.token().padded_to(1_025).sign());
+    let lookups = |token: &str, answer: Result<(), Reason>| {
+        let recorder = DebuggingRecorder::new();
+        metrics::with_local_recorder(&recorder, || assert_eq!(decide(&auth, token), answer));
+        let series = recorder.snapshotter().snapshot().into_vec();
+        series.iter().filter(|(key, ..)| key.key().name() == "portcullis_token_cache_lookups_total").count()
+    };
+    assert_eq!(lookups(&long, Ok(())), usize::from(auth.cache_status().capacity > 0));
+    assert_eq!(lookups(&too_long, Err(Reason::TokenTooLarge)), 0);
 }
 
 /// Nothing that was refused is remembered, however often it comes.

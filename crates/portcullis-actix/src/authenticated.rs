@@ -20,7 +20,7 @@ use crate::rejection::AuthRejection;
 /// middleware and claims that do not fit would look like an anonymous caller. (A bad credential does not: the
 /// middleware has refused it before.)
 ///
-/// Dereferences to [`Principal<C>`].
+/// Dereferences to [`Principal<C>`], which says for how long a `C` lives: all requests with one token share it.
 #[derive(Debug, Clone)]
 pub struct Authenticated<C = RegisteredClaims>(pub Principal<C>);
 

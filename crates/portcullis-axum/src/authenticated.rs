@@ -14,7 +14,7 @@ use crate::rejection::AuthRejection;
 /// `Option<Authenticated<C>>` is `None` only when nothing was presented (behind an optional layer): a bad credential
 /// was refused before, claims that do not fit `C` are refused here, and a missing layer is a 500 in both forms.
 ///
-/// Dereferences to [`Principal<C>`].
+/// Dereferences to [`Principal<C>`], which says for how long a `C` lives: all requests with one token share it.
 #[derive(Debug, Clone)]
 pub struct Authenticated<C = RegisteredClaims>(pub Principal<C>);
 

@@ -108,6 +108,11 @@ impl AuthenticatorBuilder {
     /// 56 KB, and what an application decodes from them comes on top. Each thread adds about 150 bytes for each token
     /// that it has met twice, of 16,384 at most.
     ///
+    /// When it is full, tokens that are used once or twice do not push out those that are used again and again.
+    ///
+    /// A token may be verified even while a thread drops its thread-local values. It panics then in one case: the thread
+    /// had met no token before, and something else on it had used the crate `thread_local`.
+    ///
     /// Answers are the same with and without: dates are checked for every request, and a change of an issuer's keys
     /// has its tokens verified anew. Tokens themselves are not kept, only what they say.
     pub fn cached_tokens(mut self, tokens: usize) -> Self {

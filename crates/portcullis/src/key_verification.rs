@@ -9,7 +9,6 @@ use crate::claims::{NumericDate, Window};
 use crate::credential::Places;
 use crate::error::{AuthError, Reason};
 use crate::principal::{Basis, Caller, Standing, Verified};
-use crate::revocation::Revocations;
 use crate::verification::Inner;
 
 /// The keys that an authenticator accepts, and where it takes them from.
@@ -29,13 +28,11 @@ impl Inner {
         let Some(accepted) = &self.api_keys else { return Err(Reason::CredentialMissing.into()) };
         let (claims, policy) = accepted.keys.claims(&known);
         let window = known.end().map_or(Window::ALWAYS, |end| Window::ALWAYS.before(NumericDate::at(end)));
-        // Read before the list is: what changes meanwhile makes another number.
-        let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
-        let standing = Standing::new(Basis::ApiKey(known), window, revocations);
+        let standing = Standing::new(Basis::ApiKey(known), window);
         let caller = Caller::new(Arc::new(Verified::new(claims, policy, Arc::clone(&self.answers), standing)));
         if let Some(revocations) = &self.revocations {
             // With the answer of a key that was revoked in its store.
-            revocations.check(&caller).map_err(|error| match error.reason() {
+            revocations.clear(&caller).map_err(|error| match error.reason() {
                 Reason::TokenRevoked => Reason::ApiKeyRevoked.into(),
                 _ => error,
             })?;

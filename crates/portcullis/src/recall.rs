@@ -43,10 +43,7 @@ impl Inner {
         let standing = caller.standing();
         self.basis_holds(standing.basis())
             && standing.is_in_time(NumericDate::at(self.clock.now()))
-            && self.revocations.as_ref().is_none_or(|revocations| {
-                let epoch = revocations.epoch();
-                standing.is_cleared(epoch) || revocations.check(caller).inspect(|()| standing.clear(epoch)).is_ok()
-            })
+            && self.revocations.as_ref().is_none_or(|revocations| revocations.clear(caller).is_ok())
     }
 
     fn basis_holds(&self, basis: &Basis) -> bool {

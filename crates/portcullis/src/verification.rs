@@ -129,13 +129,11 @@ impl Inner {
         let now = NumericDate::at(self.clock.now());
         let claims = issuer.policy.validate(claims, now).map_err(|error| issuer.locate(error, kid))?;
         let basis = Basis::Signature { issuer: u32::try_from(index).unwrap_or(u32::MAX), generation };
-        // Read before the list is: what changes meanwhile makes another number.
-        let revocations = self.revocations.as_ref().map_or(0, Revocations::epoch);
-        let standing = Standing::new(basis, claims.window(), revocations);
+        let standing = Standing::new(basis, claims.window());
         let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), standing);
         let caller = Caller::new(Arc::new(verified));
         if let Some(revocations) = &self.revocations {
-            revocations.check(&caller).map_err(|error| issuer.locate(error, kid))?;
+            revocations.clear(&caller).map_err(|error| issuer.locate(error, kid))?;
         }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;

@@ -66,7 +66,8 @@ pub fn check(input: &[u8]) {
         match place {
             b'h' => lines.push(("api-key", value)),
             b'a' => lines.push(("authorization", value)),
-            b'q' => lines.push((":path", [b"/?", &*value].concat())),
+            // There is one target.
+            b'q' if lines.iter().all(|(name, _)| *name != ":path") => lines.push((":path", [b"/?", &*value].concat())),
             b'c' => lines.push(("cookie", value)),
             b'd' => lines.push(("x-defence", value)),
             b'g' => lines.push((":method", b"GET".to_vec())),

@@ -1,8 +1,8 @@
 //! What one thread knows of the cache by itself.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::address::{Address, AsItIs};
 use super::tag::Tag;
@@ -13,19 +13,26 @@ use crate::principal::Caller;
 pub(super) struct Front {
     tokens: HashMap<Address, Known, AsItIs>,
     capacity: usize,
+    /// Since it was full, or was last looked through.
+    turned_away: usize,
     hits: u64,
 }
+
+/// For each place in a full table. A token stays in its place if it is used once while so many others are, and one that
+/// came into use waits for a place for as long.
+const TURNED_AWAY: usize = 4;
 
 struct Known {
     tag: Tag,
     caller: Arc<Caller>,
-    uses: u8,
+    /// Since a full table was last looked through.
+    is_used: bool,
 }
 
 pub(super) struct Found {
     pub(super) caller: Arc<Caller>,
-    /// The shared table should hear that this token is in use, which it cannot see from here.
-    pub(super) is_due: bool,
+    /// By the shared table, which is to be asked the next time.
+    pub(super) is_let_go: bool,
 }
 
 /// What is not in the table any more. To be dropped when it is unlocked: with a token go the claims that an application
@@ -36,7 +43,7 @@ pub(super) struct Gone(#[expect(dead_code, reason = "only there to be dropped")]
 impl Front {
     pub(super) fn new(capacity: usize) -> Self {
         let capacity = capacity.min(defaults::MAX_TOKENS_PER_THREAD);
-        Self { tokens: HashMap::with_hasher(AsItIs), capacity, hits: 0 }
+        Self { tokens: HashMap::with_hasher(AsItIs), capacity, turned_away: 0, hits: 0 }
     }
 
     pub(super) fn find(&mut self, address: Address, tag: impl FnOnce() -> Option<Tag>) -> Option<Found> {
@@ -45,20 +52,36 @@ impl Front {
             return None;
         }
         self.hits += 1;
-        known.uses = known.uses.wrapping_add(1);
-        Some(Found { caller: Arc::clone(&known.caller), is_due: known.uses == 0 })
+        known.is_used = true;
+        let usage = &known.caller.verified().usage;
+        usage.count();
+        Some(Found { is_let_go: usage.is_let_go(), caller: Arc::clone(&known.caller) })
     }
 
-    /// Notes what was found in the shared table. When there is no more room everything goes: what is still in use
-    /// comes back with its next use, and costs no verification.
+    /// Notes what was found in the shared table, if there is room. A token that finds none costs no verification: it is
+    /// in that table the next time, too.
     pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) -> Gone {
-        let mut gone = match self.tokens.len() >= self.capacity {
-            true => self.tokens.drain().map(|(_, known)| known).collect(),
-            false => Vec::new(),
-        };
         self.hits += 1;
-        gone.extend(self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), uses: 0 }));
+        let mut gone = self.make_room();
+        if self.tokens.len() < self.capacity {
+            gone.extend(self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), is_used: true }));
+        }
         Gone(gone)
+    }
+
+    /// Tokens in use cannot push each other out: a full table turns some times as many away as it holds, and only then those
+    /// go that were not used meanwhile.
+    fn make_room(&mut self) -> Vec<Known> {
+        if self.tokens.len() < self.capacity {
+            return Vec::new();
+        }
+        self.turned_away += 1;
+        if self.turned_away < TURNED_AWAY * self.capacity {
+            return Vec::new();
+        }
+        self.turned_away = 0;
+        let is_idle = |_: &Address, known: &mut Known| !mem::take(&mut known.is_used);
+        self.tokens.extract_if(is_idle).map(|(_, known)| known).collect()
     }
 
     pub(super) fn remove(&mut self, address: Address) -> Gone {
@@ -73,7 +96,7 @@ impl Front {
 
     /// Takes out what the shared table has let go.
     pub(super) fn sweep(&mut self) -> Gone {
-        let let_go = |_: &Address, known: &mut Known| known.caller.verified().let_go.load(Ordering::Relaxed);
+        let let_go = |_: &Address, known: &mut Known| known.caller.verified().usage.is_let_go();
         Gone(self.tokens.extract_if(let_go).map(|(_, known)| known).collect())
     }
 
@@ -89,17 +112,52 @@ mod tests {
     use crate::cache::tag::TagKey;
     use crate::principal::TrustedCaller;
 
-    #[test]
-    fn a_thread_notes_no_more_tokens_than_there_may_be() {
-        let (addresses, key) = (Addresses::new().unwrap(), TagKey::new().unwrap());
-        let trusted = TrustedCaller::new("https://issuer.test", "alice").build();
-        let mut front = Front::new(32);
-        for n in 0..1_000 {
-            let token = n.to_string();
-            let (address, tag) = (addresses.of(token.as_bytes()), key.tag(token.as_bytes()).unwrap());
-            drop(front.note(address, tag, trusted.caller().unwrap()));
-            assert!((1..=32).contains(&front.tokens.len()));
-            assert!(front.find(address, || Some(tag)).is_some(), "the last one is always there");
+    /// Notes or finds tokens by their number.
+    struct Numbered {
+        front: Front,
+        addresses: Addresses,
+        key: TagKey,
+        caller: Arc<Caller>,
+    }
+
+    impl Numbered {
+        fn new(capacity: usize) -> Self {
+            let trusted = TrustedCaller::new("https://issuer.test", "alice").build();
+            let caller = Arc::clone(trusted.caller().unwrap());
+            let (addresses, key) = (Addresses::new().unwrap(), TagKey::new().unwrap());
+            Self { front: Front::new(capacity), addresses, key, caller }
         }
+
+        /// Whether the thread had it noted; it is noted now, if there is room.
+        fn present(&mut self, n: u32) -> bool {
+            let (address, tag) = (self.addresses.of(&n.to_ne_bytes()), self.key.tag(&n.to_ne_bytes()).unwrap());
+            let found = self.front.find(address, || Some(tag)).is_some();
+            if !found {
+                drop(self.front.note(address, tag, &self.caller));
+            }
+            assert!(self.front.tokens.len() <= self.front.capacity);
+            found
+        }
+    }
+
+    #[test]
+    fn a_thread_notes_no_more_tokens_than_there_may_be_and_new_ones_take_over_from_old_ones() {
+        let mut tokens = Numbered::new(32);
+        for n in 0..1_000 {
+            tokens.present(n);
+        }
+        for _ in 0..2 * TURNED_AWAY + 2 {
+            (2_000..2_032).for_each(|n| _ = tokens.present(n));
+        }
+        assert!((2_000..2_032).all(|n| tokens.present(n)));
+    }
+
+    /// Three times as many are in use as there is room for.
+    #[test]
+    fn tokens_that_a_thread_has_no_room_for_do_not_push_out_those_that_it_uses() {
+        let mut tokens = Numbered::new(32);
+        let rounds = 100;
+        let found: usize = (0..rounds).map(|_| (0..96).filter(|n| tokens.present(*n)).count()).sum();
+        assert!(found >= 31 * rounds, "{found} of at most {}", 32 * rounds);
     }
 }

@@ -13,6 +13,8 @@ mod status;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod thread;
+mod usage;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -25,6 +27,7 @@ use self::front::{Front, Gone};
 use self::shared::{Kept, Shared};
 pub use self::status::CacheStatus;
 use self::tag::{Tag, TagKey};
+pub(crate) use self::usage::Usage;
 use crate::defaults;
 use crate::principal::Caller;
 use crate::telemetry;
@@ -37,7 +40,7 @@ pub(crate) struct TokenCache {
     fronts: ThreadLocal<Mutex<Front>>,
     misses: AtomicU64,
     evictions: AtomicU64,
-    /// Those and the forgotten ones.
+    /// Those, the replaced and the forgotten ones.
     gone: AtomicU64,
     /// Gives every token the same address, or the same tag.
     #[cfg(test)]
@@ -71,7 +74,7 @@ impl TokenCache {
     /// In this thread's own table.
     fn find_here(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
         let found = self.front()?.find(address, || self.tag(token))?;
-        if found.is_due && !self.shared.is_in_use(address) {
+        if found.is_let_go {
             self.unlocked(|front| front.remove(address));
         }
         Some(found.caller)
@@ -81,6 +84,7 @@ impl TokenCache {
     fn find_there(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
         let kept = self.shared.get(address)?;
         let tag = self.tag(token).filter(|tag| *tag == kept.tag)?;
+        kept.verified.usage.count();
         let caller = Arc::new(Caller::new(kept.verified));
         self.unlocked(|front| front.note(address, tag, &caller));
         Some(caller)
@@ -91,9 +95,9 @@ impl TokenCache {
         let Some(tag) = self.tag(token) else { return };
         self.misses.fetch_add(1, Ordering::Relaxed);
         let let_go = self.shared.insert(address, Kept { tag, verified: Arc::clone(caller.verified()) });
-        self.evictions.fetch_add(let_go, Ordering::Relaxed);
-        self.count_gone(let_go);
-        telemetry::token_kept(let_go, || self.shared.len());
+        self.evictions.fetch_add(let_go.evicted, Ordering::Relaxed);
+        self.count_gone(let_go.evicted + let_go.replaced);
+        telemetry::token_kept(let_go.evicted, || self.shared.len());
     }
 
     /// What was found does not stand any more.
@@ -122,9 +126,14 @@ impl TokenCache {
         }
     }
 
-    /// This thread's own table; `None` while another thread sweeps it or reads its count.
+    /// This thread's own table; `None` while another thread sweeps it or reads its count, and when this one is about to
+    /// end.
     fn front(&self) -> Option<MutexGuard<'_, Front>> {
-        match self.fronts.get_or(|| Mutex::new(Front::new(self.shared.capacity()))).try_lock() {
+        let front = self.fronts.get().or_else(|| {
+            let make = || Mutex::new(Front::new(self.shared.capacity()));
+            thread::may_have_its_own().then(|| self.fronts.get_or(make))
+        });
+        match front?.try_lock() {
             Ok(front) => Some(front),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,

@@ -1,8 +1,8 @@
 //! The table of all threads: bounded, in shards with a lock each, and scan-resistant, so that tokens that are used once
-//! do not push out those that are used again.
+//! or twice do not push out those that are used again and again.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use quick_cache::sync::Cache;
 use quick_cache::{Lifecycle, OptionsBuilder, UnitWeighter};
@@ -33,7 +33,7 @@ impl Shared {
             .ghost_allocation(GHOSTS)
             .build()
             .expect("both capacities are given, and the shares are in range");
-        Self(Cache::with_options(options, UnitWeighter, AsItIs, LettingGo))
+        Self(Cache::with_options(options, UnitWeighter, AsItIs, LettingGo::new(capacity / shards.max(1))))
     }
 
     /// A lock of a shard and a reference count, which other threads may want at the same time.
@@ -41,15 +41,9 @@ impl Shared {
         self.0.get(&address)
     }
 
-    /// Notes that a token is in use, unless it was let go.
-    pub(super) fn is_in_use(&self, address: Address) -> bool {
-        self.0.get(&address).is_some()
-    }
-
-    /// Returns how many others had to go. They are dropped when nothing is locked any more, as is one in whose place the
-    /// new one comes: it is let go like any other.
-    pub(super) fn insert(&self, address: Address, kept: Kept) -> u64 {
-        let mut gone = Gone::default();
+    /// Returns what had to go for it. It is dropped when nothing is locked any more.
+    pub(super) fn insert(&self, address: Address, kept: Kept) -> LetGo {
+        let mut gone = Gone { for_address: Some(address), ..Gone::default() };
         self.0.insert_with_lifecycle(address, kept, &mut gone);
         gone.count
     }
@@ -58,7 +52,7 @@ impl Shared {
     pub(super) fn remove(&self, address: Address) -> bool {
         let removed = self.0.remove(&address);
         removed.is_some_and(|(_, kept)| {
-            kept.verified.let_go.store(true, Ordering::Relaxed);
+            kept.verified.usage.let_go();
             true
         })
     }
@@ -85,14 +79,52 @@ fn shards(tokens: usize) -> usize {
     (threads * 4).min(64).min(tokens.div_ceil(1024))
 }
 
-/// Marks what is let go, for the threads that know of it too, and carries it out of the lock to be freed.
-#[derive(Clone)]
-struct LettingGo;
+/// How many tokens were let go.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LetGo {
+    /// For others.
+    pub(super) evicted: u64,
+    /// Because they were verified once more.
+    pub(super) replaced: u64,
+}
+
+/// Chooses in one shard what is let go, marks it for the threads that know of it too, and carries it out of the lock to be
+/// freed.
+///
+/// The cache goes round its tokens and lets go of the first that was not used since the last time, which it learns from
+/// those that are looked up in it. Most are not: a thread that knows a token by itself has its use noted in [`Usage`].
+/// Whoever has a chance left there is passed over.
+///
+/// [`Usage`]: super::Usage
+struct LettingGo {
+    /// Since one was let go. Under the lock of the shard; an atomic only because it is shared.
+    spared: AtomicUsize,
+    /// Fewer than there are to go round, or it could end with nobody let go.
+    at_most: usize,
+}
+
+impl LettingGo {
+    fn new(shard_capacity: usize) -> Self {
+        Self::sparing((shard_capacity as f64 * HOT) as usize / 2)
+    }
+
+    fn sparing(at_most: usize) -> Self {
+        Self { spared: AtomicUsize::new(0), at_most }
+    }
+}
+
+/// For another shard.
+impl Clone for LettingGo {
+    fn clone(&self) -> Self {
+        Self::sparing(self.at_most)
+    }
+}
 
 /// Nearly always one.
 #[derive(Default)]
 struct Gone {
-    count: u64,
+    for_address: Option<Address>,
+    count: LetGo,
     last: Option<Kept>,
     others: Vec<Kept>,
 }
@@ -100,9 +132,22 @@ struct Gone {
 impl Lifecycle<Address, Kept> for LettingGo {
     type RequestState = Gone;
 
-    fn on_evict(&self, gone: &mut Gone, _: Address, kept: Kept) {
-        kept.verified.let_go.store(true, Ordering::Relaxed);
-        gone.count += 1;
+    fn is_pinned(&self, _: &Address, kept: &Kept) -> bool {
+        let spared = self.spared.load(Ordering::Relaxed);
+        let spare = spared < self.at_most && kept.verified.usage.take_chance();
+        if spare {
+            self.spared.store(spared + 1, Ordering::Relaxed);
+        }
+        spare
+    }
+
+    fn on_evict(&self, gone: &mut Gone, address: Address, kept: Kept) {
+        self.spared.store(0, Ordering::Relaxed);
+        kept.verified.usage.let_go();
+        match gone.for_address == Some(address) {
+            true => gone.count.replaced += 1,
+            false => gone.count.evicted += 1,
+        }
         gone.others.extend(gone.last.replace(kept));
     }
 }

@@ -69,6 +69,62 @@ fn the_characters_of_token68_are_those_of_the_grammar() {
     }
 }
 
+/// The same once more as the grammar has it, by text and one step after another.
+fn by_the_grammar(value: &[u8]) -> Result<String, Reason> {
+    let value = str::from_utf8(value).map_err(|_| Reason::CredentialMalformed)?.trim_matches([' ', '\t']);
+    if !value.chars().all(|c| matches!(c, '\t' | ' '..='~')) {
+        return Err(Reason::CredentialMalformed);
+    }
+    let is_tchar = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let (scheme, rest) = value.split_at(value.find(|c| !is_tchar(c)).unwrap_or(value.len()));
+    if scheme.is_empty() || !(rest.is_empty() || rest.starts_with(' ')) {
+        return Err(Reason::CredentialMalformed);
+    }
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Reason::SchemeUnsupported);
+    }
+    let token = rest.trim_start_matches(' ');
+    let is_token68 = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+    let good = !token.is_empty() && !token.starts_with('=') && token.chars().all(is_token68);
+    if good { Ok(token.to_owned()) } else { Err(Reason::CredentialMalformed) }
+}
+
+/// RFC6750-2.1-b: each value that four pieces can make, where parsing has a shorter way for what is usual.
+#[test]
+fn parsing_agrees_with_the_grammar_step_by_step() {
+    const PIECES: [&[u8]; 20] = [
+        b"",
+        b"Bearer",
+        b"bEARER",
+        b"Bearer ",
+        b"Basic",
+        b" ",
+        b"\t",
+        b"a.b",
+        b"=",
+        b"~",
+        b"/",
+        b",",
+        b"\"",
+        b"{",
+        b"\0",
+        b"\r\n",
+        b"\x7f",
+        b"\xff",
+        b"\xc2\xa0",
+        b"\x0b",
+    ];
+    let mut bearers = 0;
+    for n in 0..PIECES.len().pow(4) {
+        let value = (0..4).flat_map(|at| PIECES[n / PIECES.len().pow(at) % PIECES.len()]);
+        let value: Vec<u8> = value.copied().collect();
+        let expected = by_the_grammar(&value);
+        bearers += usize::from(expected.is_ok());
+        assert_eq!(of(&[&value]), expected, "{}", value.escape_ascii());
+    }
+    assert!(bearers > 500, "{bearers}");
+}
+
 /// RFC6750-3.1-b, ATK-49
 #[test]
 fn two_lines_are_ambiguous_even_when_equal() {

@@ -68,6 +68,15 @@ impl Caller {
         &self.standing
     }
 
+    /// It was not revoked when the list was in that state. What is shared is written to for the first time only: later ones
+    /// are each thread's own.
+    pub(crate) fn clear(&self, revocations: u64) {
+        self.standing.clear(revocations);
+        if !self.verified.standing.was_ever_cleared() {
+            self.verified.standing.clear(revocations);
+        }
+    }
+
     pub(crate) fn verified(&self) -> &Arc<Verified> {
         &self.verified
     }
@@ -214,7 +223,8 @@ impl Caller {
         self.claims().json()
     }
 
-    /// The claims as the application's type; decoded once per verified token and type.
+    /// The claims as the application's type; decoded once per verified token and type, and shared by all requests with
+    /// that token, as told at [`Principal`](super::Principal).
     ///
     /// # Errors
     /// [`Reason::ClaimsRejected`] when they do not fit `C`. The error says which field of `C` was missing, never a

@@ -26,6 +26,11 @@ use crate::error::AuthError;
 /// Dereferences to [`Caller`] for everything that does not depend on the claims type. Cheap to clone (one reference
 /// count), whatever `C` is. Two principals are equal when issuer and subject are: a subject alone is unique only
 /// within its issuer (RFC 7519 §4.1.2), and a caller without a subject equals nobody.
+///
+/// **The claims are shared.** They are decoded once per verified token, and all requests with that token have the same
+/// `C`, on whatever thread, for as long as the token is [remembered](crate::AuthenticatorBuilder::cached_tokens) or one of
+/// those requests goes on. A `C` with state that changes behind `&` (a `Mutex`, a counter, a `OnceLock`) carries it from
+/// one request to the next, and loses it without notice when the token is let go: keep such state elsewhere.
 pub struct Principal<C = RegisteredClaims> {
     caller: Arc<Caller>,
     /// The claims are kept by the caller, for all principals of it.

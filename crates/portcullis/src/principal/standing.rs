@@ -42,9 +42,12 @@ impl Basis {
     }
 }
 
+/// A state that the list never has.
+const NEVER: u64 = u64::MAX;
+
 impl Standing {
-    pub(crate) fn new(basis: Basis, window: Window, revocations: u64) -> Self {
-        Self { basis, window, cleared_at: AtomicU64::new(revocations) }
+    pub(crate) fn new(basis: Basis, window: Window) -> Self {
+        Self { basis, window, cleared_at: AtomicU64::new(NEVER) }
     }
 
     pub(crate) fn basis(&self) -> &Basis {
@@ -60,13 +63,18 @@ impl Standing {
         self.cleared_at.load(Ordering::Relaxed) == revocations
     }
 
-    pub(crate) fn clear(&self, revocations: u64) {
+    pub(super) fn clear(&self, revocations: u64) {
         self.cleared_at.store(revocations, Ordering::Relaxed);
+    }
+
+    pub(super) fn was_ever_cleared(&self) -> bool {
+        !self.is_cleared(NEVER)
     }
 }
 
 impl Clone for Standing {
     fn clone(&self) -> Self {
-        Self::new(self.basis.clone(), self.window, self.cleared_at.load(Ordering::Relaxed))
+        let cleared_at = AtomicU64::new(self.cleared_at.load(Ordering::Relaxed));
+        Self { basis: self.basis.clone(), window: self.window, cleared_at }
     }
 }

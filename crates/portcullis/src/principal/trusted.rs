@@ -111,7 +111,7 @@ impl TrustedCaller {
         policy.kind = self.kind.map_or(KindRule::Common, KindRule::Is);
         let claims = ValidatedClaims::trusted(&self.claims, &paths, &policy);
         // It rests on the application's word, and no cache ever sees it.
-        let standing = Standing::new(Basis::Trusted, claims.window(), 0);
+        let standing = Standing::new(Basis::Trusted, claims.window());
         let verified = Verified::new(claims, Arc::new(policy), answers, standing);
         Authentication::of(Arc::new(Caller::new(Arc::new(verified))))
     }

@@ -7,6 +7,7 @@ use shuttle::thread;
 
 use super::Revocations;
 use super::tests::{HOUR, Hands, ISSUER, noon};
+use crate::principal::{Caller, TrustedCaller};
 
 /// Schedules of each of the two kinds: chosen evenly at each step, and with three changes of priority.
 const SCHEDULES: usize = 10_000;
@@ -20,6 +21,37 @@ fn explore(model: impl Fn() + Send + Sync + 'static) {
 
 fn is_revoked(revocations: &Revocations) -> bool {
     revocations.find(ISSUER, Some("one"), None, None, None).is_some()
+}
+
+/// Each thread has a caller of its own made of the one token, as with the cache. Nothing that one of them notes while it is
+/// revoked lets any of them in afterwards.
+#[test]
+fn what_threads_note_of_a_token_does_not_outlive_its_revocation() {
+    explore(|| {
+        let revocations = Revocations::with_clock(Hands::new());
+        let first = caller();
+        let done = Arc::new(AtomicBool::new(false));
+        let readers = [(); 2].map(|()| {
+            let (revocations, done) = (revocations.clone(), Arc::clone(&done));
+            let own = Caller::new(Arc::clone(first.verified()));
+            thread::spawn(move || {
+                let was_done = done.load(Ordering::SeqCst);
+                assert!(revocations.clear(&own).is_err() || !was_done);
+                own
+            })
+        });
+        revocations.revoke_token(ISSUER, "one", noon() + 9 * HOUR);
+        done.store(true, Ordering::SeqCst);
+        for reader in readers {
+            assert!(revocations.clear(&reader.join().unwrap()).is_err());
+        }
+        assert!(revocations.clear(&Caller::new(Arc::clone(first.verified()))).is_err());
+    });
+}
+
+fn caller() -> Arc<Caller> {
+    let trusted = TrustedCaller::new(ISSUER, "alice").claim("jti", "one").build();
+    Arc::clone(trusted.caller().unwrap())
 }
 
 /// A cache remembers that the token was not revoked, with the number from before it looked. Two revoke it at once: when

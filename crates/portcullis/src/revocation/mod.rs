@@ -72,6 +72,9 @@ struct Shared {
     /// By [`Kind`].
     lists: [DenyList; 3],
     epoch: AtomicU64,
+    /// Done once, between a check and the note of it.
+    #[cfg(test)]
+    after_check: std::sync::Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 /// What a revocation names.
@@ -114,7 +117,14 @@ impl Revocations {
     #[must_use]
     pub fn with_clock(clock: impl Clock) -> Self {
         let lists = Kind::ALL.map(|_| DenyList::new());
-        Self { shared: Arc::new(Shared { clock: Box::new(clock), lists, epoch: AtomicU64::new(0) }) }
+        let shared = Shared {
+            clock: Box::new(clock),
+            lists,
+            epoch: AtomicU64::new(0),
+            #[cfg(test)]
+            after_check: std::sync::Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
     }
 
     /// Revokes one token, by its `jti`.
@@ -158,19 +168,31 @@ impl Revocations {
         self.len() == 0
     }
 
+    /// Refuses a verified caller whose token is on the list, or could not be found there. That it was not is remembered,
+    /// and holds for as long as the number of revocations is the one that was read *before* the check.
+    pub(crate) fn clear(&self, caller: &Caller) -> Result<(), AuthError> {
+        let epoch = self.epoch();
+        if caller.standing().is_cleared(epoch) {
+            return Ok(());
+        }
+        self.check(caller)?;
+        #[cfg(test)]
+        self.after_check();
+        caller.clear(epoch);
+        Ok(())
+    }
+
     /// A number that is another one after each revocation.
     ///
-    /// Whoever remembers that a token was not revoked reads it *before* the check, and remembers it with the answer. As
-    /// long as it is still the same the answer holds. An entry is published first and counted second (`Release`, met by
+    /// An entry is published first and counted second (`Release`, met by
     /// the `Acquire` here), so a check sees all that is in the number read before it. At worst it saw more, and is made
     /// once more for nothing. What was on the list already is counted all the same: whoever put it there may not have
     /// come to the counting yet. What is dropped is not: that turns no acceptance into a refusal.
-    pub(crate) fn epoch(&self) -> u64 {
+    fn epoch(&self) -> u64 {
         self.shared.epoch.load(Ordering::Acquire)
     }
 
-    /// Refuses a verified caller whose token is on the list, or could not be found there.
-    pub(crate) fn check(&self, caller: &Caller) -> Result<(), AuthError> {
+    fn check(&self, caller: &Caller) -> Result<(), AuthError> {
         let claims = caller.claims();
         if claims.sid_unreadable {
             return Err(AuthError::from(Reason::ClaimMalformed).about("sid"));
@@ -195,6 +217,12 @@ impl Revocations {
             value.is_some_and(|value| self.list(*kind).denies(issuer, value, iat))
         };
         named.into_iter().find(denied).map(|(kind, _)| kind.claim())
+    }
+
+    #[cfg(test)]
+    fn after_check(&self) {
+        let done = self.shared.after_check.lock().unwrap().take();
+        done.into_iter().for_each(|done| done());
     }
 
     fn list(&self, kind: Kind) -> &DenyList {

@@ -313,3 +313,20 @@ fn a_revocation_is_told_once_and_without_values() {
     let line = |kind| format!("INFO portcullis::auth tokens revoked: kind={kind}");
     assert_eq!(told.take(""), ["token", "session", "subject"].map(line));
 }
+
+/// The number of revocations is read first: what comes while a token is looked for is not taken for seen.
+#[test]
+fn a_token_that_is_revoked_while_it_is_looked_for_is_refused_the_next_time() {
+    let (revocations, _) = list();
+    let trusted = TrustedCaller::new(ISSUER, "alice").claim("jti", "one").build();
+    let caller = trusted.caller().unwrap();
+    assert!(revocations.clear(caller).is_ok());
+    revocations.revoke_token(ISSUER, "another", noon() + HOUR);
+    let meanwhile = revocations.clone();
+    let revoke = move || meanwhile.revoke_token(ISSUER, "one", noon() + HOUR);
+    *revocations.shared.after_check.lock().unwrap() = Some(Box::new(revoke));
+    assert!(revocations.clear(caller).is_ok(), "it was on nobody's list when it was looked for");
+    assert!(revocations.shared.after_check.lock().unwrap().is_none());
+    assert!(revocations.clear(caller).is_err());
+    assert!(revocations.clear(&Caller::new(Arc::clone(caller.verified()))).is_err());
+}

@@ -271,6 +271,15 @@ mod tests {
     }
 
     #[test]
+    fn a_known_header_says_all_that_it_said_when_it_was_read() {
+        for member in ["jwk", "jku", "x5u", "x5c", "x5t"] {
+            let json = format!(r#"{{"alg":"RS256","kid":"2026-01","typ":"at+jwt","{member}":{{}}}}"#);
+            let header = Header::parse(&json).unwrap();
+            assert_eq!(KnownHeader::new("eyJh", &header).of("eyJh"), Some(&header), "{member}");
+        }
+    }
+
+    #[test]
     fn a_known_header_is_known_by_all_of_its_letters() {
         let header = Header::parse(r#"{"alg":"ES256","kid":"2026-01","typ":"at+jwt"}"#).unwrap();
         let known = KnownHeader::new("eyJh", &header);
