@@ -20,7 +20,9 @@ impl Weakening {
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let weakening = |line: &str| match line.split('\t').collect::<Vec<_>>()[..] {
             [area, file, from, to, effect] => {
-                let [area, file, from, to, effect] = [area, file, from, to, effect].map(str::to_owned);
+                // A line in the list can stand for several of the file.
+                let [area, file, from, to, effect] =
+                    [area, file, from, to, effect].map(|column| column.replace('⏎', "\n"));
                 Ok(Self { area, file, from, to, effect })
             }
             _ => Err(format!("{}: not five columns: {line}", path.display()).into()),
