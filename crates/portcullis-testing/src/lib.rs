@@ -15,6 +15,7 @@ mod key;
 mod script;
 mod server;
 pub mod shape;
+pub mod store_contract;
 mod token;
 
 pub use clock::ManualClock;
