@@ -104,6 +104,7 @@ impl Authenticator {
     pub fn verify(&self, token: &str) -> Authenticating {
         match self.inner.recall(token.as_bytes()) {
             Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Refused(error) => Authenticating::ready(Err(error)),
             Recalled::Unknown(address) => self.verify_anew(token, address, || true),
         }
     }
@@ -111,6 +112,7 @@ impl Authenticator {
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
         let address = match self.inner.recall(presented.octets()) {
             Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Refused(error) => return Authenticating::ready(Err(error)),
             Recalled::Unknown(address) => address,
         };
         match presented.text() {

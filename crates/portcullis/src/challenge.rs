@@ -49,7 +49,7 @@ const fn answer(reason: Reason) -> Answer {
         | Reason::TokenRevoked
         | Reason::ClaimsRejected => Answer::InvalidToken,
         Reason::ScopeInsufficient | Reason::RequirementDenied => Answer::InsufficientScope,
-        Reason::KeysUnavailable => Answer::Unavailable,
+        Reason::KeysUnavailable | Reason::RevocationsUnavailable => Answer::Unavailable,
         Reason::LayerMissing => Answer::Misconfigured,
     }
 }
@@ -353,6 +353,7 @@ mod tests {
             ("token_too_old", token),
             ("sender_constrained", token),
             ("token_revoked", token),
+            ("revocations_unavailable", "503"),
             ("claims_rejected", token),
             ("scope_insufficient", scope),
             ("requirement_denied", scope),
@@ -432,8 +433,10 @@ mod tests {
 
     #[test]
     fn a_503_says_when_to_come_back_and_blames_no_token() {
-        let refusal = Answers::default().refuse(&Reason::KeysUnavailable.into());
-        assert_eq!(refusal.headers[0], ("retry-after", "5".into()));
-        assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
+        for reason in [Reason::KeysUnavailable, Reason::RevocationsUnavailable] {
+            let refusal = Answers::default().refuse(&reason.into());
+            assert_eq!(refusal.headers[0], ("retry-after", "5".into()));
+            assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
+        }
     }
 }

@@ -77,8 +77,10 @@ reasons! {
     TokenTooOld = "token_too_old" at Claims,
     /// The token is bound to a key or a certificate, and was sent as a plain bearer token.
     SenderConstrained = "sender_constrained" at Claims,
-    /// The token was revoked: itself, its session, or its subject's tokens of that time.
+    /// The token was revoked: itself, its session, or its subject's or its client's tokens of that time.
     TokenRevoked = "token_revoked" at Claims,
+    /// Nobody can say whether the token was revoked: the list was in step with its source too long ago.
+    RevocationsUnavailable = "revocations_unavailable" at Claims,
     /// The verified claims do not fit the application's claims type.
     ClaimsRejected = "claims_rejected" at Claims,
     /// The token is good; its scopes are not enough.
@@ -217,7 +219,8 @@ impl AuthError {
         self.detail.as_ref()?.by
     }
 
-    /// How long a client should wait before it tries again; only with [`Reason::KeysUnavailable`].
+    /// How long a client should wait before it tries again; only with [`Reason::KeysUnavailable`] and
+    /// [`Reason::RevocationsUnavailable`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.detail.as_ref()?.retry_after
@@ -323,7 +326,8 @@ mod tests {
              token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
              key_unknown key_unsuitable keys_unavailable signature_invalid claim_missing claim_malformed \
              audience_mismatch token_expired token_not_yet_valid issued_in_future token_too_old \
-             sender_constrained token_revoked claims_rejected scope_insufficient requirement_denied layer_missing"
+             sender_constrained token_revoked revocations_unavailable claims_rejected scope_insufficient \
+             requirement_denied layer_missing"
         );
     }
 

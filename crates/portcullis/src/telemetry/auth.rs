@@ -4,7 +4,7 @@ use crate::authentication::Authentication;
 use crate::error::AuthError;
 
 /// Target of the events about requests. Fields: `reason`, `stage`, `scheme`, `issuer`, `kid`, `key_age_seconds`, `about`,
-/// `expected`, `seconds_off`, `by`, `scope`; `kind` of a revocation.
+/// `expected`, `seconds_off`, `by`, `scope`.
 #[cfg(feature = "tracing")]
 const AUTH: &str = "portcullis::auth";
 
@@ -23,9 +23,6 @@ const TOKEN_CACHE_TOKENS: &str = "portcullis_token_cache_tokens";
 /// Counter, by `outcome` (`permitted`, `refused`) and `reason`.
 #[cfg(feature = "metrics")]
 const DECISIONS_TOTAL: &str = "portcullis_decisions_total";
-/// Counter, by `kind` (`token`, `session`, `subject`).
-#[cfg(feature = "metrics")]
-const REVOCATIONS_TOTAL: &str = "portcullis_revocations_total";
 
 /// A request was authenticated, or refused. A refusal is the client's fault, so it is DEBUG.
 pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
@@ -100,14 +97,6 @@ fn scheme(error: &AuthError) -> &'static str {
 pub(crate) fn waived(what: &str) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: AUTH, "a safety was waived: {what}");
-}
-
-/// Tokens were put on a deny list. Neither whose nor which: who revoked them knows.
-pub(crate) fn revoked(kind: &'static str) {
-    #[cfg(feature = "metrics")]
-    metrics::counter!(REVOCATIONS_TOTAL, "kind" => kind).increment(1);
-    #[cfg(feature = "tracing")]
-    tracing::info!(target: AUTH, kind, "tokens revoked");
 }
 
 fn refused(error: &AuthError) {

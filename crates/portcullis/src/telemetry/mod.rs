@@ -1,4 +1,4 @@
-//! Events and metrics: every target, field and name is in one of these two files.
+//! Events and metrics: every target, field and name is in one of these files.
 //!
 //! Fields and labels come from closed lists, and none of them ever holds a token, a key, a claim, a URL or a
 //! document. Without the features `tracing` and `metrics` all of it compiles to nothing.
@@ -12,6 +12,8 @@ mod auth;
 mod jwks;
 #[cfg(all(test, feature = "tracing"))]
 pub(crate) mod recorded;
+mod revocations;
 
-pub(crate) use auth::{authenticated, decided, layer_missing, revoked, token_kept, token_looked_up, waived};
+pub(crate) use auth::{authenticated, decided, layer_missing, token_kept, token_looked_up, waived};
 pub(crate) use jwks::{RefreshOutcome, key_skipped, keys_held, refresh_failed, refreshed, seeded, state_changed};
+pub(crate) use revocations::{feed_changed, revocation_learnt, revocation_skipped, revocations_age, revoked};
