@@ -2,5 +2,6 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod servers;
 #[path = "vectors/runner/mod.rs"]
 pub mod vectors;

@@ -29,26 +29,33 @@ fn token(issuer: &TestIssuer, jti: &str, sub: &str, sid: &str) -> TokenBuilder {
     issuer.token().claim("jti", jti).subject(sub).claim("sid", sid)
 }
 
-/// ATK-62, RFC6750-3.1-f: what was accepted a moment ago is refused at once, and its neighbours are not.
+/// PC-REV-1, ATK-62, RFC6750-3.1-f: what was accepted a moment ago is refused at once, and its neighbours are not.
 #[test]
 fn an_accepted_token_is_refused_from_the_moment_it_is_revoked() {
     let issuer = issuer();
-    let bad_signature = token(&issuer, "one", "alice", "s1").defect(Defect::SignatureFlipped).sign();
+    let of_app = |jti, sub, sid, client: &str| token(&issuer, jti, sub, sid).claim("client_id", client);
+    let bad_signature = of_app("one", "alice", "s1", "app").defect(Defect::SignatureFlipped).sign();
     let (now, until) = (issuer.clock().now(), in_an_hour(&issuer));
     type Revoke<'a> = &'a dyn Fn(&Revocations);
-    let revoke: [(&str, Revoke<'_>, [&str; 3]); 3] = [
-        ("jti", &|list| list.revoke_token(issuer.url(), "one", until), ["two", "alice", "s1"]),
-        ("sid", &|list| list.revoke_session(issuer.url(), "s1", until), ["one", "alice", "s2"]),
-        ("sub", &|list| list.revoke_subject(issuer.url(), "alice", now + HOUR, until), ["one", "bob", "s1"]),
+    let revoke: [(&str, Revoke<'_>, [&str; 4]); 4] = [
+        ("jti", &|list| list.revoke_token(issuer.url(), "one", until), ["two", "alice", "s1", "app"]),
+        ("sid", &|list| list.revoke_session(issuer.url(), "s1", until), ["one", "alice", "s2", "app"]),
+        ("sub", &|list| list.revoke_subject(issuer.url(), "alice", now + HOUR, until), ["one", "bob", "s1", "app"]),
+        (
+            "client_id",
+            &|list| list.revoke_client(issuer.url(), "app", now + HOUR, until),
+            ["one", "alice", "s1", "other"],
+        ),
     ];
-    for (claim, revoke, [jti, sub, sid]) in revoke {
+    for (claim, revoke, [jti, sub, sid, client]) in revoke {
         let (api, list) = api_and_list(&issuer);
-        let good = token(&issuer, "one", "alice", "s1").sign();
-        assert_eq!(api.answer(&good), ACCEPTED, "{claim}");
+        let good = of_app("one", "alice", "s1", "app").sign();
+        // Again, so that it is remembered.
+        assert_eq!([api.answer(&good), api.answer(&good)], [ACCEPTED; 2], "{claim}");
         assert_eq!(api.caller(&good).session_id(), Some("s1"));
         revoke(&list);
         assert_eq!(api.answer(&good), INVALID_TOKEN, "{claim}");
-        let neighbour = token(&issuer, jti, sub, sid).sign();
+        let neighbour = of_app(jti, sub, sid, client).sign();
         assert_eq!(api.answer(&neighbour), ACCEPTED, "{claim}");
 
         // The client sees what it sees of any bad token. The operator sees by what, and never a value.
@@ -57,8 +64,40 @@ fn an_accepted_token_is_refused_from_the_moment_it_is_revoked() {
         assert_eq!((error.reason(), error.subject_of_check()), (Reason::TokenRevoked, Some(claim)));
         assert_eq!((error.issuer(), error.got()), (Some(issuer.url()), None));
         assert!(error.kid().is_some());
-        assert!(!["one", "alice", "s1"].iter().any(|value| format!("{error:?}").contains(value)), "{error}");
+        assert!(!["\"one\"", "alice", "s1", "app"].iter().any(|value| format!("{error:?}").contains(value)), "{error}");
     }
+}
+
+/// PC-REV-1: nobody can say whether a token is good when its list is too old, so the answer is no verdict on it, whether it
+/// is remembered or not; and all is well again when the list is.
+#[test]
+fn callers_are_neither_accepted_nor_blamed_by_a_list_that_is_too_old() {
+    let issuer = issuer();
+    let (api, list) = api_and_list(&issuer);
+    let (known, new) = (issuer.token().claim("jti", "known").sign(), issuer.token().claim("jti", "new").sign());
+    let revoked = issuer.token().claim("jti", "one").sign();
+    list.revoke_token(issuer.url(), "one", in_an_hour(&issuer));
+    let feed = list.feed(portcullis::defaults::REVOCATIONS_USABLE_FOR).expect("the first");
+    let unavailable = Some(Reason::RevocationsUnavailable);
+    let reasons = || [&known, &new, &revoked].map(|token| api.reason(token));
+    assert_eq!(reasons(), [unavailable, unavailable, Some(Reason::TokenRevoked)], "never in step");
+    feed.in_step(feed.asking());
+    assert_eq!([api.answer(&known), api.answer(&known)], [ACCEPTED; 2]);
+    issuer.clock().advance(portcullis::defaults::REVOCATIONS_USABLE_FOR - Duration::from_millis(1));
+    assert_eq!(api.answer(&known), ACCEPTED);
+    issuer.clock().advance(Duration::from_millis(1));
+    assert_eq!(reasons(), [unavailable, unavailable, Some(Reason::TokenRevoked)]);
+    let error = api.outcome(&known).expect_err("too old");
+    assert_eq!((error.issuer(), error.subject_of_check()), (Some(issuer.url()), None));
+    let refusal = api.auth.refuse(&error);
+    assert_eq!(refusal.status, 503);
+    assert!(refusal.headers.contains(&("retry-after", "5".into())));
+    assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
+    // What is wrong whatever the list says stays a 401.
+    let bad = issuer.token().defect(Defect::SignatureFlipped).sign();
+    assert_eq!(api.reason(&bad), Some(Reason::SignatureInvalid));
+    feed.in_step(feed.asking());
+    assert_eq!(reasons(), [None, None, Some(Reason::TokenRevoked)]);
 }
 
 /// A list is no reason to look into a token that is bad otherwise: the first fault is told.

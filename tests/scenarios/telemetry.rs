@@ -113,10 +113,20 @@ async fn revoked(scene: &Scene) {
     revocations.revoke_token(issuer.url(), "one", now + hours(1));
     revocations.revoke_session(issuer.url(), "s1", now + hours(1));
     revocations.revoke_subject(issuer.url(), "alice", now, now + hours(1));
+    revocations.revoke_client(issuer.url(), "app", now, now + hours(1));
+    revocations.revoke_key("prod", "k1", now + hours(1));
     let rules = Issuer::new(issuer.url(), issuer.audience()).key_set(issuer.jwks());
-    let auth = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations);
+    let auth = Authenticator::trusting(rules).clock(issuer.clock()).revocations(revocations.clone());
     let auth = auth.build().expect("a good configuration");
     ask(&auth, &issuer.token().claim("jti", "one").sign()).await.expect_err("revoked");
+    // A source that comes, goes, and is gone for too long.
+    let feed = revocations.feed(minutes(5)).expect("the first");
+    feed.in_step(feed.asking());
+    feed.skipped(&"not JSON");
+    feed.behind(&"no answer");
+    scene.pass(minutes(5)).await;
+    feed.report();
+    ask(&auth, &scene.token()).await.expect_err("too old");
 }
 
 /// What an issuer says of a logout, and everything that can be wrong with that.

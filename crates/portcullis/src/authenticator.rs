@@ -126,6 +126,7 @@ impl Authenticator {
     pub fn verify(&self, token: &str) -> Authenticating {
         match self.inner.recall(token.as_bytes(), CredentialKind::Token) {
             Recalled::Known(caller) => Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Refused(error) => Authenticating::ready(Err(error)),
             Recalled::Unknown(address) => self.verify_anew(token, address, || true),
         }
     }
@@ -133,6 +134,7 @@ impl Authenticator {
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
         let address = match self.inner.recall(presented.octets(), CredentialKind::Token) {
             Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller))),
+            Recalled::Refused(error) => return Authenticating::ready(Err(error)),
             Recalled::Unknown(address) => address,
         };
         match presented.text() {
@@ -145,6 +147,7 @@ impl Authenticator {
         let PresentedKey { text, is_hidden } = presented;
         let address = match self.inner.recall(text.as_bytes(), CredentialKind::ApiKey) {
             Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller).hidden(is_hidden))),
+            Recalled::Refused(error) => return Authenticating::ready(Err(error)),
             Recalled::Unknown(address) => address,
         };
         // Without them no place is looked at.

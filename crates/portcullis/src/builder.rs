@@ -127,7 +127,8 @@ impl AuthenticatorBuilder {
         self
     }
 
-    /// Refuses the tokens on this list, with 401 `invalid_token`. Keep a clone of the handle to revoke with; several
+    /// Refuses the tokens on this list, with 401 `invalid_token`, and everybody with 503 while its
+    /// [feed](Revocations::feed) is too far behind. Keep a clone of the handle to revoke with; several
     /// authenticators may share one. Default: none, and nothing is looked up. With a list, a token whose `sid` is no
     /// string is refused too, since its session could not be revoked.
     pub fn revocations(mut self, revocations: Revocations) -> Self {

@@ -61,7 +61,7 @@ const fn answer(reason: Reason) -> Answer {
         | Reason::TokenRevoked
         | Reason::ClaimsRejected => Answer::InvalidToken,
         Reason::ScopeInsufficient | Reason::RequirementDenied => Answer::InsufficientScope,
-        Reason::KeysUnavailable | Reason::ApiKeysUnavailable => Answer::Unavailable,
+        Reason::KeysUnavailable | Reason::ApiKeysUnavailable | Reason::RevocationsUnavailable => Answer::Unavailable,
         Reason::LayerMissing => Answer::Misconfigured,
     }
 }
@@ -386,6 +386,7 @@ mod tests {
             ("token_too_old", token),
             ("sender_constrained", token),
             ("token_revoked", token),
+            ("revocations_unavailable", "503"),
             ("api_key_malformed", bare),
             ("api_key_checksum_wrong", bare),
             ("api_key_environment_wrong", bare),
@@ -475,8 +476,10 @@ mod tests {
 
     #[test]
     fn a_503_says_when_to_come_back_and_blames_no_token() {
-        let refusal = Answers::default().refuse(&Reason::KeysUnavailable.into());
-        assert_eq!(refusal.headers[0], ("retry-after", "5".into()));
-        assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
+        for reason in [Reason::KeysUnavailable, Reason::RevocationsUnavailable] {
+            let refusal = Answers::default().refuse(&reason.into());
+            assert_eq!(refusal.headers[0], ("retry-after", "5".into()));
+            assert!(!refusal.headers.iter().any(|(name, _)| *name == "www-authenticate"));
+        }
     }
 }

@@ -68,6 +68,19 @@ pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// `realm` of the challenge: RFC 6750 §3 wants at least one parameter after the scheme.
 pub const REALM: &str = "api";
 
+/// How long callers are accepted by a list of revocations that can no longer be brought in step with its source, counted
+/// from when it last was. A restart of the store or a failover takes seconds to a few minutes; what is revoked meanwhile
+/// elsewhere is accepted here for no longer than this.
+pub const REVOCATIONS_USABLE_FOR: Duration = Duration::from_secs(5 * 60);
+/// The shortest such time that can be configured: a feed looks every few seconds.
+pub const MIN_REVOCATIONS_USABLE_FOR: Duration = Duration::from_secs(1);
+/// The longest: by then most tokens have expired, and there is little left that a revocation could still prevent.
+pub const MAX_REVOCATIONS_USABLE_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// Revocations of this process that wait for a feed to share them one by one; beyond that it shares the whole list.
+pub const MAX_REVOCATIONS_WAITING: usize = 1024;
+/// Length of the issuer and of the value of a revocation that is shared. Real ones are below 256 bytes.
+pub const MAX_REVOCATION_NAME_BYTES: usize = 4096;
+
 /// Verified tokens that are remembered. At about 1.2 KB for one of 1 KiB it is 12 MB when full, more where tokens are long; 10,000 callers within the lifetime of
 /// a token are a busy service.
 pub const CACHED_TOKENS: usize = 10_000;

@@ -81,8 +81,10 @@ reasons! {
     TokenTooOld = "token_too_old" at Claims,
     /// The token is bound to a key or a certificate, and was sent as a plain bearer token.
     SenderConstrained = "sender_constrained" at Claims,
-    /// The token was revoked: itself, its session, or its subject's tokens of that time.
+    /// The token was revoked: itself, its session, or its subject's or its client's tokens of that time.
     TokenRevoked = "token_revoked" at Claims,
+    /// Nobody can say whether the token was revoked: the list was in step with its source too long ago.
+    RevocationsUnavailable = "revocations_unavailable" at Claims,
     /// The API key has not the form of one.
     ApiKeyMalformed = "api_key_malformed" at ApiKey,
     /// The API key's checksum does not fit: mistyped, or cut.
@@ -244,7 +246,8 @@ impl AuthError {
         self.detail.as_ref()?.by
     }
 
-    /// How long a client should wait before it tries again; only with [`Reason::KeysUnavailable`].
+    /// How long a client should wait before it tries again; only with [`Reason::KeysUnavailable`] and
+    /// [`Reason::RevocationsUnavailable`].
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.detail.as_ref()?.retry_after
@@ -350,7 +353,7 @@ mod tests {
              cookie_undefended token_too_large token_malformed algorithm_not_allowed header_unsupported token_type_not_allowed issuer_unknown \
              key_unknown key_unsuitable keys_unavailable signature_invalid claim_missing claim_malformed \
              audience_mismatch token_expired token_not_yet_valid issued_in_future token_too_old \
-             sender_constrained token_revoked api_key_malformed api_key_checksum_wrong api_key_environment_wrong \
+             sender_constrained token_revoked revocations_unavailable api_key_malformed api_key_checksum_wrong api_key_environment_wrong \
              api_key_unknown api_key_secret_wrong api_key_revoked api_key_expired api_key_disabled \
              api_key_owner_unknown api_keys_unavailable claims_rejected scope_insufficient requirement_denied layer_missing"
         );

@@ -36,6 +36,7 @@ impl Inner {
                 Reason::TokenRevoked => Reason::ApiKeyRevoked.into(),
                 _ => error,
             })?;
+            revocations.check_age()?;
         }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller)?;

@@ -57,6 +57,9 @@ pub use logout::{BackChannelLogout, BackChannelLogoutBuilder, LoggedOut, LogoutA
 pub use principal::{Caller, CallerKind, Principal, TrustedCaller};
 pub use request::RequestHead;
 pub use requirement::{Decision, Requirement};
-pub use revocation::Revocations;
+pub use revocation::{
+    AskedAt, FeedError, FeedState, FeedStatus, Outgoing, Revocation, RevocationError, RevocationFeed, RevocationKind,
+    RevocationNumber, Revocations,
+};
 pub use scope::is_scope_token;
 pub use token::{Algorithm, KeyKind};

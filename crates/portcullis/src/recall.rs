@@ -6,13 +6,17 @@ use crate::authentication::Authentication;
 use crate::cache::Address;
 use crate::claims::NumericDate;
 use crate::credential::CredentialKind;
+use crate::error::AuthError;
 use crate::principal::{Basis, Caller};
+use crate::revocation::Revocations;
 use crate::telemetry;
 use crate::verification::Inner;
 
 /// What the cache knows of a token.
 pub(crate) enum Recalled {
     Known(Arc<Caller>),
+    /// It is known and stands, but whether it was revoked cannot be said.
+    Refused(AuthError),
     /// With where it would be, if it may be remembered.
     Unknown(Option<Address>),
 }
@@ -36,7 +40,14 @@ impl Inner {
             stands
         });
         telemetry::token_looked_up(found.is_some());
-        found.map_or(Recalled::Unknown(Some(address)), Recalled::Known)
+        match found {
+            // Kept: it may well be good once the list is in step again.
+            Some(caller) => match self.check_age_of_revocations() {
+                Ok(()) => Recalled::Known(caller),
+                Err(error) => Recalled::Refused(self.locate(error, &caller)),
+            },
+            None => Recalled::Unknown(Some(address)),
+        }
     }
 
     fn still_stands(&self, caller: &Caller) -> bool {
@@ -58,6 +69,24 @@ impl Inner {
         }
     }
 
+    /// For the operator: whose token it is.
+    fn locate(&self, error: AuthError, caller: &Caller) -> AuthError {
+        let issuer = match caller.standing().basis() {
+            Basis::Signature { issuer, .. } => {
+                usize::try_from(*issuer).ok().and_then(|issuer| self.issuers.get(issuer))
+            }
+            Basis::ApiKey(_) | Basis::Trusted => None,
+        };
+        match issuer {
+            Some(issuer) => issuer.locate(error, None),
+            None => error,
+        }
+    }
+
+    pub(crate) fn check_age_of_revocations(&self) -> Result<(), AuthError> {
+        self.revocations.as_ref().map_or(Ok(()), Revocations::check_age)
+    }
+
     pub(crate) fn keep(&self, address: Option<Address>, token: &str, caller: Arc<Caller>) -> Authentication {
         if let (Some(cache), Some(address)) = (&self.cache, address) {
             cache.keep(address, token.as_bytes(), &caller);
@@ -76,7 +105,7 @@ impl Inner {
         // Keys and clocks may be moved meanwhile: what counts is a hit that stays one.
         let recall = || match self.recall(token.as_bytes(), CredentialKind::Token) {
             Recalled::Known(caller) => Some(caller),
-            Recalled::Unknown(_) => None,
+            Recalled::Refused(_) | Recalled::Unknown(_) => None,
         };
         let (Some(_), verified, Some(hit)) = (recall(), self.attempt(token), recall()) else { return };
         let Ok(verified) = verified else { panic!("a token that is refused was a hit") };

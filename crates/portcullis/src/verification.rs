@@ -134,6 +134,7 @@ impl Inner {
         let caller = Caller::new(Arc::new(verified));
         if let Some(revocations) = &self.revocations {
             revocations.clear(&caller).map_err(|error| issuer.locate(error, kid))?;
+            revocations.check_age().map_err(|error| issuer.locate(error, kid))?;
         }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
@@ -289,7 +290,7 @@ impl TrustedIssuer {
     }
 
     /// Adds what tells an operator whose token it was.
-    fn locate(&self, error: AuthError, kid: Option<&str>) -> AuthError {
+    pub(crate) fn locate(&self, error: AuthError, kid: Option<&str>) -> AuthError {
         error.detail(|detail| {
             detail.issuer = Some(Arc::clone(&self.policy.issuer));
             detail.kid = kid.and_then(loggable);

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A NumericDate (RFC 7519 §2): seconds since 1970, fractions allowed; kept in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NumericDate(u64);
 
 impl NumericDate {
@@ -12,6 +12,9 @@ impl NumericDate {
 
     /// The end of the year 9999. Nothing sensible lies beyond, and sums of dates and leeways stay far from overflow.
     const MAX_SECONDS: u64 = 253_402_300_799;
+
+    /// The last millisecond of the year 9999: later than every date that a claim can have, and still a date.
+    pub(crate) const LAST: Self = Self(Self::MAX_SECONDS * 1000 + 999);
 
     /// Later than every date that a claim can have.
     pub(crate) const END: Self = Self(u64::MAX);
@@ -31,6 +34,15 @@ impl NumericDate {
         Self(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
+    /// Milliseconds since 1970, unless that is beyond the year 9999.
+    pub(crate) fn from_millis(millis: u64) -> Option<Self> {
+        (millis <= Self::LAST.0).then_some(Self(millis))
+    }
+
+    pub(crate) const fn millis(self) -> u64 {
+        self.0
+    }
+
     /// The first date that is not before `time`.
     pub(crate) fn not_before(time: SystemTime) -> Self {
         let date = Self::at(time);
@@ -41,7 +53,7 @@ impl NumericDate {
         Self(self.0.saturating_add(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
-    pub(super) fn minus(self, duration: Duration) -> Self {
+    pub(crate) fn minus(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
     }
 
@@ -76,6 +88,14 @@ mod tests {
         assert_eq!(NumericDate::from_float(f64::NAN), None);
         assert_eq!(NumericDate::from_float(1.0e3), NumericDate::from_seconds(1000));
         assert_eq!(NumericDate::from_float(1.25), Some(NumericDate(1250)), "neither more nor less than it says");
+    }
+
+    #[test]
+    fn dates_that_are_sent_are_those_that_exist() {
+        let last = NumericDate::from_millis(NumericDate::MAX_SECONDS * 1000 + 999);
+        assert_eq!(last, Some(NumericDate::LAST));
+        assert!(NumericDate::from_seconds(NumericDate::MAX_SECONDS) < last && NumericDate::LAST < NumericDate::END);
+        assert_eq!(NumericDate::from_millis(NumericDate::LAST.millis() + 1), None);
     }
 
     #[test]

@@ -96,6 +96,16 @@ impl DenyList {
         }
     }
 
+    /// Hands over every entry, with its issuer and name. Takes the lock of one shard at a time.
+    pub(super) fn for_each(&self, mut each: impl FnMut(&str, &str, &Entry)) {
+        for shard in &self.shards {
+            let shard = shard.read().unwrap_or_else(PoisonError::into_inner);
+            for (issuer, names) in &shard.issuers {
+                names.iter().for_each(|(name, entry)| each(issuer, name, entry));
+            }
+        }
+    }
+
     /// Drops what has ended from the next shards, as many as changes have paid for by now. To be called once for each.
     pub(super) fn sweep(&self, now: Moment) {
         if self.len() == 0 {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use shuttle::sync::atomic::{AtomicBool, Ordering};
 use shuttle::thread;
 
-use super::Revocations;
-use super::tests::{HOUR, Hands, ISSUER, noon};
+use super::tests::{HOUR, Hands, ISSUER, noon, token};
+use super::{Revocation, Revocations};
 use crate::principal::{Caller, TrustedCaller};
 
 /// Schedules of each of the two kinds: chosen evenly at each step, and with three changes of priority.
@@ -20,7 +20,7 @@ fn explore(model: impl Fn() + Send + Sync + 'static) {
 }
 
 fn is_revoked(revocations: &Revocations) -> bool {
-    revocations.find(ISSUER, Some("one"), None, None, None).is_some()
+    revocations.find(token("one")).is_some()
 }
 
 /// Each thread has a caller of its own made of the one token, as with the cache. Nothing that one of them notes while it is
@@ -77,5 +77,44 @@ fn an_answer_that_is_remembered_is_out_of_date_when_the_token_is_revoked() {
         assert!(!is_done || is_revoked(&revocations));
         writers.into_iter().for_each(|writer| writer.join().unwrap());
         assert!(is_revoked(&revocations) && (found || revocations.epoch() != before));
+    });
+}
+
+/// Two revoke while a feed takes, and one of what it takes gets lost on the way: when the feed says that all up to a number
+/// is shared, what has that number or a lower one was in what it shared.
+#[test]
+fn what_is_said_to_be_shared_was_taken_and_nothing_is_lost() {
+    explore(|| {
+        let revocations = Revocations::with_clock(Hands::new());
+        let feed = revocations.feed(HOUR).unwrap();
+        let revokers = ["one", "two"].map(|jti| {
+            let revocations = revocations.clone();
+            thread::spawn(move || (jti, revocations.add(&Revocation::token(ISSUER, jti, noon() + HOUR))))
+        });
+        let mut shared = Vec::new();
+        let mut up_to = None;
+        let mut take = |loses: bool| {
+            if let Some(outgoing) = feed.outgoing() {
+                if loses {
+                    return feed.share_again();
+                }
+                let jtis = outgoing.revocations.iter().map(|revocation| revocation.value().to_owned());
+                shared.extend(jtis);
+                assert!(up_to <= Some(outgoing.up_to));
+                up_to = Some(outgoing.up_to);
+            }
+        };
+        take(false);
+        take(true);
+        take(false);
+        let revoked = revokers.map(|revoker| revoker.join().unwrap());
+        let claimed = up_to;
+        for (jti, number) in revoked {
+            assert!(claimed < Some(number) || shared.iter().any(|shared| shared == jti));
+        }
+        if let Some(outgoing) = feed.outgoing() {
+            shared.extend(outgoing.revocations.iter().map(|revocation| revocation.value().to_owned()));
+        }
+        assert!(["one", "two"].iter().all(|jti| shared.iter().any(|shared| shared == jti)));
     });
 }

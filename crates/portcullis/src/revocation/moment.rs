@@ -31,6 +31,11 @@ impl Moment {
         Self { date: NumericDate::at(expiry).plus(defaults::MAX_LEEWAY), monotonic: millis(monotonic) }
     }
 
+    /// The expiry that this is the moment of.
+    pub(super) fn expiry(self) -> NumericDate {
+        self.date.minus(defaults::MAX_LEEWAY)
+    }
+
     pub(super) fn has_passed(self, now: Self) -> bool {
         now.date >= self.date && now.monotonic >= self.monotonic
     }

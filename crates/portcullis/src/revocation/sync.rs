@@ -3,12 +3,12 @@
 
 #[cfg(all(test, shuttle))]
 pub(super) use shuttle::sync::{
-    Mutex, RwLock, RwLockWriteGuard,
+    Mutex, MutexGuard, RwLock, RwLockWriteGuard,
     atomic::{AtomicU64, AtomicUsize},
 };
 
 #[cfg(not(all(test, shuttle)))]
 pub(super) use std::sync::{
-    Mutex, RwLock, RwLockWriteGuard,
+    Mutex, MutexGuard, RwLock, RwLockWriteGuard,
     atomic::{AtomicU64, AtomicUsize},
 };

@@ -46,6 +46,11 @@ impl Clock for Hands {
     }
 }
 
+/// A token of that id, and nothing else.
+pub(super) fn token(jti: &str) -> Names<'_> {
+    Names { issuer: ISSUER, jti: Some(jti), ..Names::default() }
+}
+
 pub(super) fn noon() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
@@ -106,6 +111,36 @@ fn a_subject_is_revoked_for_tokens_before_a_time_and_for_those_without_one() {
     revocations.revoke_subject(ISSUER, "alice", noon() + Duration::from_micros(1), noon() + HOUR);
     assert_eq!(refused(&revocations, &at(1_800_000_000.0)), by("sub"));
     assert_eq!(refused(&revocations, &at(1_800_000_000.5)), None);
+}
+
+/// PC-REV-1
+#[test]
+fn a_client_is_revoked_for_tokens_before_a_time_whoever_they_are_about() {
+    let (revocations, _) = list();
+    let at = |name: &'static str, seconds: u64| [(name, Value::from("app")), ("iat", seconds.into())];
+    revocations.revoke_client(ISSUER, "app", noon(), noon() + HOUR);
+    for name in ["client_id", "azp", "cid", "appid"] {
+        assert_eq!(refused(&revocations, &at(name, 1_799_999_999)), by("client_id"), "{name}");
+        assert_eq!(refused(&revocations, &at(name, 1_800_000_000)), None, "{name}");
+    }
+    assert_eq!(refused(&revocations, &[("client_id", "app".into())]), by("client_id"), "no iat");
+    assert_eq!(refused(&revocations, &[("client_id", "App".into())]), None);
+    // A client and a subject that are called alike are two.
+    assert_eq!(refused(&revocations, &[("sub", "app".into()), ("jti", "app".into())]), None);
+    assert_eq!(refused_at(&revocations, "https://other.test/", &[("client_id", "app".into())]), None);
+}
+
+/// PC-REV-1
+#[test]
+fn a_key_is_revoked_by_its_id_within_its_environment() {
+    let (revocations, _) = list();
+    revocations.revoke_key("prod", "k1", noon() + HOUR);
+    let key = |issuer, id: &str| refused_at(&revocations, issuer, &[("jti", id.into())]);
+    assert_eq!(key("api-key:prod", "k1"), by("key"));
+    assert_eq!(key("api-key:prod", "k2"), None);
+    assert_eq!(key("api-key:test", "k1"), None);
+    assert_eq!(key("prod", "k1"), None);
+    assert_eq!(key(ISSUER, "k1"), None);
 }
 
 #[test]
@@ -170,7 +205,7 @@ fn an_entry_is_kept_for_the_largest_leeway_and_dropped_after_it() {
 #[test]
 fn memory_is_bounded_by_what_has_not_ended() {
     let (revocations, hands) = list();
-    let capacity = || Kind::ALL.map(|kind| revocations.list(kind).capacity()).iter().sum::<usize>();
+    let capacity = || RevocationKind::ALL.map(|kind| revocations.list(kind).capacity()).iter().sum::<usize>();
     // Tokens of ten minutes, one each nine milliseconds, for 27 minutes; one in 500 is good for days.
     let mut most = 0;
     for n in 0..180_000 {
@@ -247,7 +282,7 @@ fn a_check_sees_all_that_is_in_the_number_read_before_it() {
                     seen = usize::try_from(revocations.epoch()).unwrap();
                     // The newest one that was counted.
                     if let Some(name) = names[..seen].last() {
-                        assert_eq!(revocations.find(ISSUER, Some(name), None, None, None), Some("jti"), "{seen}");
+                        assert_eq!(revocations.find(token(name)), Some(RevocationKind::Token), "{seen}");
                     }
                 }
             });
@@ -281,7 +316,7 @@ fn what_was_revoked_before_a_check_begins_is_found_whoever_else_is_at_work() {
             while seen < EACH {
                 seen = done.load(Ordering::Acquire);
                 for n in [seen / 2, seen.saturating_sub(1)].into_iter().filter(|n| *n < seen) {
-                    assert_eq!(revocations.find(ISSUER, Some(&name(writer, n)), None, None, None), Some("jti"));
+                    assert_eq!(revocations.find(token(&name(writer, n))), Some(RevocationKind::Token));
                 }
             }
         }
@@ -296,7 +331,7 @@ fn what_is_shown_of_a_list_is_numbers() {
     revocations.revoke_token(ISSUER, "one", noon() + HOUR);
     revocations.revoke_subject(ISSUER, "alice", noon(), noon() + HOUR);
     revocations.clone().revoke_subject(ISSUER, "bob", noon(), noon() + HOUR);
-    assert_eq!(format!("{revocations:?}"), "Revocations { tokens: 1, sessions: 0, subjects: 2 }");
+    assert_eq!(format!("{revocations:?}"), "Revocations { tokens: 1, sessions: 0, subjects: 2, clients: 0, keys: 0 }");
     assert_eq!((revocations.len(), revocations.is_empty()), (3, false));
 }
 
@@ -309,9 +344,11 @@ fn a_revocation_is_told_once_and_without_values() {
         revocations.revoke_token(ISSUER, "one", noon() + HOUR);
         revocations.revoke_session(ISSUER, "s1", noon() + HOUR);
         revocations.revoke_subject(ISSUER, "alice", noon(), noon() + HOUR);
+        revocations.revoke_client(ISSUER, "app", noon(), noon() + HOUR);
+        revocations.revoke_key("prod", "k1", noon() + HOUR);
     }
     let line = |kind| format!("INFO portcullis::auth tokens revoked: kind={kind}");
-    assert_eq!(told.take(""), ["token", "session", "subject"].map(line));
+    assert_eq!(told.take(""), RevocationKind::ALL.map(|kind| line(kind.as_str())));
 }
 
 /// The number of revocations is read first: what comes while a token is looked for is not taken for seen.

@@ -5,8 +5,7 @@ use crate::error::AuthError;
 use crate::logout::{LoggedOut, LogoutError};
 
 /// Target of the events about requests. Fields: `reason`, `stage`, `scheme`, `issuer`, `kid`, `key_age_seconds`, `about`,
-/// `expected`, `seconds_off`, `by`, `scope`; `kind` of a revocation
-/// and of a logout.
+/// `expected`, `seconds_off`, `by`, `scope`; `kind` of a logout.
 #[cfg(feature = "tracing")]
 const AUTH: &str = "portcullis::auth";
 
@@ -25,9 +24,6 @@ const TOKEN_CACHE_TOKENS: &str = "portcullis_token_cache_tokens";
 /// Counter, by `outcome` (`permitted`, `refused`) and `reason`.
 #[cfg(feature = "metrics")]
 const DECISIONS_TOTAL: &str = "portcullis_decisions_total";
-/// Counter, by `kind` (`token`, `session`, `subject`).
-#[cfg(feature = "metrics")]
-const REVOCATIONS_TOTAL: &str = "portcullis_revocations_total";
 /// Counter, by `outcome` (`accepted`, `refused`) and `reason` (empty unless refused): requests to the back-channel logout.
 #[cfg(feature = "metrics")]
 const LOGOUTS_TOTAL: &str = "portcullis_logouts_total";
@@ -116,14 +112,6 @@ fn scheme(error: &AuthError) -> &'static str {
 pub(crate) fn waived(what: &str) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: AUTH, "a safety was waived: {what}");
-}
-
-/// Tokens were put on a deny list. Neither whose nor which: who revoked them knows.
-pub(crate) fn revoked(kind: &'static str) {
-    #[cfg(feature = "metrics")]
-    metrics::counter!(REVOCATIONS_TOTAL, "kind" => kind).increment(1);
-    #[cfg(feature = "tracing")]
-    tracing::info!(target: AUTH, kind, "tokens revoked");
 }
 
 /// An issuer told of a logout. Neither whose nor which session: that is personal data.

@@ -13,9 +13,9 @@ mod auth;
 mod jwks;
 #[cfg(all(test, feature = "tracing"))]
 pub(crate) mod recorded;
+mod revocations;
 
 pub(crate) use api_keys::{key_store_failed, keys_changed};
-pub(crate) use auth::{
-    authenticated, decided, layer_missing, logout_received, revoked, token_kept, token_looked_up, waived,
-};
+pub(crate) use auth::{authenticated, decided, layer_missing, logout_received, token_kept, token_looked_up, waived};
 pub(crate) use jwks::{RefreshOutcome, key_skipped, keys_held, refresh_failed, refreshed, seeded, state_changed};
+pub(crate) use revocations::{feed_changed, revocation_learnt, revocation_skipped, revocations_age, revoked};
