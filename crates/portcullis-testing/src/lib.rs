@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod api_key;
 mod authenticator;
 #[cfg(test)]
 mod check;
@@ -17,8 +18,9 @@ mod server;
 pub mod shape;
 mod token;
 
+pub use api_key::{IssuedKey, KeyBuilder, TestKeyStore, TestKeys};
 pub use clock::ManualClock;
-pub use defect::{Defect, Oddity, ProfileDefect};
+pub use defect::{Defect, KeyDefect, Oddity, ProfileDefect};
 pub use document::{BadDiscovery, BadKey, BadKeySet, KeyCase};
 pub use fetch::ScriptedFetch;
 pub use issuer::{TestIssuer, TestIssuerBuilder};

@@ -1,5 +1,6 @@
-//! Tokens with exactly one thing wrong, or one thing odd.
+//! Tokens and keys with exactly one thing wrong, and tokens with one thing odd.
 
+mod api_key;
 mod claims;
 mod header;
 mod oddity;
@@ -8,15 +9,16 @@ mod refused;
 mod signature;
 mod spelling;
 
+pub use api_key::KeyDefect;
 pub use oddity::Oddity;
 pub use profile::ProfileDefect;
 pub use refused::Defect;
 
-/// An enum whose variants each know their clause, their answer, their description and how to do it to a token.
+/// An enum whose variants each know their clause, their answer, their description and how to make it.
 macro_rules! cases {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident: fn($subject:ty) -> $made:ty {
             $( #[doc = $doc:literal] $variant:ident = $clause:literal $status:literal $apply:expr; )*
         }
     ) => {
@@ -42,17 +44,17 @@ macro_rules! cases {
                 match self { $( Self::$variant => $doc.trim(), )* }
             }
 
-            /// The HTTP status that a resource server answers a request with when this is its bearer token.
+            /// The HTTP status that a resource server answers a request with when this is its credential.
             #[must_use]
             pub const fn expected_status(self) -> u16 {
                 match self { $( Self::$variant => $status, )* }
             }
 
-            pub(crate) fn apply(self, token: $crate::TokenBuilder) -> $crate::TokenBuilder {
+            pub(crate) fn apply(self, subject: $subject) -> $made {
                 match self {
                     $( Self::$variant => {
-                        let apply: fn($crate::TokenBuilder) -> $crate::TokenBuilder = $apply;
-                        apply(token)
+                        let apply: fn($subject) -> $made = $apply;
+                        apply(subject)
                     } )*
                 }
             }
