@@ -6,6 +6,7 @@
 
 mod answer;
 mod drivers;
+mod keys;
 mod logouts;
 mod preflight;
 mod row;

@@ -23,6 +23,7 @@ pub(crate) struct Row {
 
 /// A request before it belongs to a framework.
 pub(crate) struct Request {
+    pub(crate) method: &'static str,
     pub(crate) target: String,
     pub(crate) head: Vec<(&'static str, String)>,
 }
@@ -30,14 +31,14 @@ pub(crate) struct Request {
 impl Row {
     pub(crate) fn request(&self, tokens: &Tokens) -> Request {
         let head = self.head.iter().map(|(name, value)| (*name, tokens.fill(value))).collect();
-        Request { target: tokens.fill(self.target), head }
+        Request { method: "GET", target: tokens.fill(self.target), head }
     }
 
     /// The whole answer: a refusal has its challenge (503: when to come back) and is never cached, a caller is JSON.
     pub(crate) fn answer(&self) -> Answer {
         let mut fields: Vec<(&str, &[u8])> = Vec::new();
         if self.status == 200 {
-            fields.push(("content-type", b"application/json"));
+            fields.extend(self.route.says().map(|(name, value)| (name, value.as_bytes())));
         } else {
             fields.push(("cache-control", b"no-store"));
             fields.extend(self.settings.content_type().map(|value| ("content-type", value.as_bytes())));

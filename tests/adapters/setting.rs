@@ -1,9 +1,9 @@
 //! What a row may choose: how refusals look, and what the route demands.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use portcullis::clock::Clock;
-use portcullis::{Authenticator, AuthenticatorBuilder, Caller, CallerKind, RefusalBody, Revocations, requirement};
+use portcullis::{Authenticator, AuthenticatorBuilder, Caller, RefusalBody, Revocations, requirement};
 use portcullis_testing::{ScriptedFetch, TestIssuer};
 use serde::Deserialize;
 use serde_json::json;
@@ -44,7 +44,7 @@ impl Settings {
     }
 
     pub(crate) fn builder(self, issuer: &TestIssuer) -> AuthenticatorBuilder {
-        let rules = portcullis::Issuer::new(issuer.url(), issuer.audience());
+        let rules = portcullis::Issuer::new(issuer.url(), issuer.audience()).tenant_from(["tenant"]);
         let rules = match self {
             Self::Profile => rules.key_set(issuer.jwks()).rfc9068(),
             Self::NoKeys => rules,
@@ -99,10 +99,24 @@ pub(crate) enum Route {
     Approve,
     /// A claims type of the application's own.
     Tenant,
+    /// Kinds of callers that may.
+    Users,
+    /// The same behind a layer that lets nobody through as well.
+    OptionalUsers,
+    /// A kind of callers that may not.
+    NoPats,
+    /// Scopes and a kind.
+    UserReads,
+    /// A handler that says of its answer: `no-store`.
+    NoStore,
+    /// … `public, max-age=60`.
+    Public,
+    /// … `private`.
+    Private,
 }
 
 impl Route {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Required,
         Self::Optional,
         Self::Read,
@@ -112,10 +126,29 @@ impl Route {
         Self::Clerk,
         Self::Approve,
         Self::Tenant,
+        Self::Users,
+        Self::OptionalUsers,
+        Self::NoPats,
+        Self::UserReads,
+        Self::NoStore,
+        Self::Public,
+        Self::Private,
     ];
 
     pub(crate) fn lets_nobody_in(self) -> bool {
-        matches!(self, Self::Optional | Self::OptionalRead)
+        matches!(self, Self::Optional | Self::OptionalRead | Self::OptionalUsers)
+    }
+
+    /// What the handler says of its answer, besides its type.
+    pub(crate) fn says(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let cache_control = match self {
+            Self::NoStore => Some("no-store"),
+            Self::Public => Some("public, max-age=60"),
+            Self::Private => Some("private"),
+            _ => None,
+        };
+        let cache_control = cache_control.map(|value| ("cache-control", value));
+        [("content-type", "application/json")].into_iter().chain(cache_control)
     }
 }
 
@@ -123,6 +156,10 @@ requirement! { pub(crate) Read = all("invoices:read") }
 requirement! { pub(crate) Either = any("invoices:read", "invoices:admin") }
 requirement! { pub(crate) Clerk = when(|caller| caller.has_role("clerk")) }
 requirement! { pub(crate) Approve = all("invoices:write", "invoices:read") and when(|caller| caller.has_role("clerk")) }
+
+requirement! { pub(crate) Users = kinds(User, Client) }
+requirement! { pub(crate) NoPats = not_kinds(PersonalAccessToken) }
+requirement! { pub(crate) UserReads = all("invoices:read") and kinds(User) }
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Tenant {
@@ -133,8 +170,19 @@ pub(crate) struct Tenant {
 /// The body of every handler: who is calling, in JSON.
 pub(crate) fn body(caller: Option<&Caller>) -> String {
     let Some(caller) = caller else { return "null".to_owned() };
-    let kind = if caller.kind() == CallerKind::Client { "client" } else { "user" };
     let list = |items: Vec<&str>| items.join(" ");
-    json!([caller.subject(), caller.client(), list(caller.scopes().collect()), list(caller.roles().collect()), kind,])
-        .to_string()
+    let end = caller.expires_at().map(|end| end.duration_since(UNIX_EPOCH).expect("after 1970").as_secs());
+    json!([
+        caller.subject(),
+        caller.client(),
+        list(caller.scopes().collect()),
+        list(caller.roles().collect()),
+        caller.kind().as_str(),
+        caller.tenant(),
+        caller.owner(),
+        list(caller.groups().collect()),
+        end,
+        caller.key_id(),
+    ])
+    .to_string()
 }

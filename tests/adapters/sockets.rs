@@ -7,7 +7,7 @@ use actix_web::{App, HttpServer, web};
 use axum::Router;
 use axum::routing::any;
 use portcullis::Authenticator;
-use portcullis_testing::TestIssuer;
+use portcullis_testing::{ManualClock, TestIssuer, TestKeys};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -77,6 +77,24 @@ async fn a_credential_in_the_trailers_is_none() {
     };
     for (server, address) in servers(&issuer.authenticator()).await {
         let bare = (401, Some(r#"Bearer realm="api""#.to_owned()));
+        assert_eq!(answer(address, chunked("", &field).as_bytes()).await, bare, "{server}");
+        assert_eq!(answer(address, chunked(&field, "").as_bytes()).await.0, 200, "{server}");
+    }
+}
+
+/// RFC9110-6.5.1-a: nor is a key there.
+#[actix_web::test]
+async fn a_key_in_the_trailers_is_none() {
+    let keys = TestKeys::on(ManualClock::new());
+    let field = format!("Api-Key: {}\r\n", keys.api_key("billing").create().text());
+    let chunked = |head: &str, trailers: &str| {
+        format!(
+            "POST / HTTP/1.1\r\nHost: api.test\r\n{head}Connection: close\r\nTE: trailers\r\nTrailer: Api-Key\r\n\
+             Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n{trailers}\r\n"
+        )
+    };
+    for (server, address) in servers(&keys.authenticator()).await {
+        let bare = (401, Some(r#"ApiKey realm="api""#.to_owned()));
         assert_eq!(answer(address, chunked("", &field).as_bytes()).await, bare, "{server}");
         assert_eq!(answer(address, chunked(&field, "").as_bytes()).await.0, 200, "{server}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use portcullis::{AuthError, Authenticator, Caller, Decision, Issuer, Reason, Requirement, TrustedCaller, requirement};
-use portcullis_testing::{Defect, Oddity, ScriptedFetch, TestIssuer, TestKey};
+use portcullis_testing::{Defect, KeyDefect, Oddity, ScriptedFetch, TestIssuer, TestKey, TestKeys};
 
 use crate::api::{
     ACCEPTED, Api, BACKENDS, INVALID_REQUEST, INVALID_TOKEN, asked, bad_tokens, described, fetching, issuer,
@@ -55,15 +55,22 @@ fn every_odd_token_gets_in() {
     }
 }
 
-/// An answer that is right for the wrong reason hides the next mistake: what refuses each bad token, and where.
-#[test]
-fn every_bad_token_is_refused_for_its_own_reason() {
+/// An answer that is right for the wrong reason hides the next mistake: what refuses each bad token and each bad key, and
+/// where.
+#[tokio::test]
+async fn every_bad_token_and_every_bad_key_is_refused_for_its_own_reason() {
     let issuer = issuer();
     let api = Api::of(&issuer);
     let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (defect, token) in bad_tokens() {
         let reason = api.reason(token).expect("a bad token");
         found.entry(reason.as_str()).or_default().push(format!("{defect:?}"));
+    }
+    for defect in KeyDefect::ALL {
+        let keys = TestKeys::new(&issuer);
+        let (auth, bad) = (keys.authenticator(), keys.broken(*defect));
+        let error = auth.authenticate(&[("api-key", bad.as_bytes())][..]).await.expect_err("a bad key");
+        found.entry(error.reason().as_str()).or_default().push(format!("KeyDefect::{defect:?}"));
     }
     let found: Vec<String> =
         found.iter().map(|(reason, defects)| format!("{reason}: {}\n", defects.join(" "))).collect();

@@ -7,6 +7,7 @@
 
 mod answers;
 mod api;
+mod api_keys;
 mod attacks;
 mod back_channel_logout;
 mod configuration;

@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use metrics_util::debugging::DebuggingRecorder;
+use portcullis::api_key::{CookieDefence, ForeignFormat, KeyPlace, NewKey, Rights};
 use portcullis::clock::Clock;
-use portcullis::{AuthError, Authenticator, BackChannelLogout, Issuer, LogoutError, Refusal, Revocations, requirement};
-use portcullis_testing::{BadKey, Defect, LogoutDefect, ProfileDefect};
+use portcullis::{
+    AuthError, Authenticator, BackChannelLogout, Issuer, LogoutError, Refusal, Revocations, TrustedCaller, requirement,
+};
+use portcullis_testing::{BadKey, Defect, KeyDefect, LogoutDefect, ProfileDefect, TestKeys};
 use serde::Deserialize;
 use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -77,6 +80,7 @@ async fn everything() {
     strict(&scene).await;
     revoked(&scene).await;
     logged_out(&scene).await;
+    keys(&scene).await;
 
     // Keys that change, that cannot be had, that are stale, too old, and back again.
     issuer.rotate();
@@ -161,6 +165,38 @@ async fn logged_out(scene: &Scene) {
     let body = format!("logout_token={}", token());
     endpoint(rules()).receive("POST", form, |_| ready(Ok(body))).await.expect_err("no keys");
     scene.fetch.at(&issuer.jwks_url()).serve();
+}
+
+/// API keys: all that can be done to them, all that can be wrong with them, and a store that fails.
+async fn keys(scene: &Scene) {
+    let keys = TestKeys::configured(scene.clock.clone(), |config| config.also_accept(ForeignFormat::prefixed("old:")));
+    let (handle, key) = (keys.api_keys(), keys.api_key("billing").create());
+    let cookie = KeyPlace::dangerous_cookie("__Host-key", CookieDefence::custom_header("x-requested-by"));
+    let config = scene.issuer.authenticator_builder().api_keys(handle.clone());
+    let config = config.api_key_place(KeyPlace::header("api-key")).api_key_place(cookie);
+    let auth = config.guest(TrustedCaller::new("https://api.test", "guest")).build().expect("a good configuration");
+    auth.authenticate(&[key.field()][..]).await.expect("a good key");
+    auth.authenticate_optional(&[][..]).await.expect("a guest").require::<Never>().expect_err("a guest");
+    let cookie = format!("__Host-key={}", key.text());
+    auth.authenticate(&[("cookie", cookie.as_bytes())][..]).await.expect_err("undefended");
+    for defect in KeyDefect::ALL {
+        let bad = keys.broken(*defect);
+        auth.authenticate(&[("api-key", bad.as_bytes())][..]).await.expect_err("a bad key");
+    }
+
+    handle.import("old:0123456789abcdef", NewKey::api_key("billing")).await.expect("a key of that form");
+    let id = key.id();
+    handle.disable(id).await.expect("a store");
+    handle.enable(id).await.expect("a store");
+    handle.grant(id, Rights::none()).await.expect("a store");
+    handle.expire(id, None).await.expect("a store");
+    handle.rotate(id, minutes(1)).await.expect("a store");
+    handle.revoke(id).await.expect("a store");
+    handle.revoke_owner(None, "billing").await.expect("a store");
+    handle.set_not_before(scene.clock.now()).await.expect("a store");
+    let key = keys.api_key("billing").create();
+    keys.store().fail();
+    auth.authenticate(&[key.field()][..]).await.expect_err("no store");
 }
 
 /// Keys of an earlier process, and a safety that is waived.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod api_key;
 mod authenticator;
 #[cfg(test)]
 mod check;
@@ -18,8 +19,9 @@ pub mod shape;
 pub mod store_contract;
 mod token;
 
+pub use api_key::{IssuedKey, KeyBuilder, TestKeyStore, TestKeys};
 pub use clock::ManualClock;
-pub use defect::{Defect, LogoutDefect, Oddity, ProfileDefect};
+pub use defect::{Defect, KeyDefect, LogoutDefect, Oddity, ProfileDefect};
 pub use document::{BadDiscovery, BadKey, BadKeySet, KeyCase};
 pub use fetch::ScriptedFetch;
 pub use issuer::{TestIssuer, TestIssuerBuilder};

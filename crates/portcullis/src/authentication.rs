@@ -74,8 +74,8 @@ impl Authentication {
     /// The caller with its claims as `C`.
     ///
     /// # Errors
-    /// [`Reason::CredentialMissing`] when nobody said who is calling, [`Reason::ClaimsRejected`] when the claims do
-    /// not fit `C`.
+    /// [`Reason::CredentialMissing`] when nobody said who is calling, also for a guest whose claims do not fit `C`;
+    /// [`Reason::ClaimsRejected`] when those of another caller do not.
     pub fn principal<C: DeserializeOwned + Send + Sync + 'static>(&self) -> Result<Principal<C>, AuthError> {
         let found = self.optional_principal()?;
         found.ok_or_else(|| Self::told(AuthError::from(Reason::CredentialMissing)))
@@ -84,11 +84,18 @@ impl Authentication {
     /// The caller with its claims as `C`, or `None` when nothing was presented.
     ///
     /// # Errors
-    /// [`Reason::ClaimsRejected`] when the claims do not fit `C`.
+    /// [`Reason::ClaimsRejected`] when the claims do not fit `C`, and [`Reason::CredentialMissing`] for those of a guest.
     pub fn optional_principal<C: DeserializeOwned + Send + Sync + 'static>(
         &self,
     ) -> Result<Option<Principal<C>>, AuthError> {
-        self.caller().map(Principal::of).transpose().map_err(Self::told)
+        let decoded = self.caller().map(|caller| Principal::of(caller).map_err(|error| self.unless_guest(error)));
+        decoded.transpose().map_err(Self::told)
+    }
+
+    /// Who is nobody in particular may be somebody after all, and presented nothing that could be blamed.
+    fn unless_guest(&self, error: AuthError) -> AuthError {
+        let is_guest = self.caller().is_some_and(|caller| caller.kind() == CallerKind::Guest);
+        if is_guest { error.instead(Reason::CredentialMissing) } else { error }
     }
 
     /// A refusal that no requirement made and that would otherwise leave no trace.
@@ -157,5 +164,35 @@ impl Refusal {
             refusal.body = b"The authentication layer (AuthLayer, on actix-web AuthMiddleware) is missing.\n".to_vec();
         }
         refusal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::principal::TrustedCaller;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Tenant {
+        tenant: String,
+    }
+
+    /// RFC6750-3.1-e: who presented nothing is not told that a token was bad.
+    #[test]
+    fn a_guest_whose_claims_do_not_fit_is_asked_who_it_is() {
+        let reason = |caller: TrustedCaller| {
+            let who = caller.build();
+            let errors = [who.principal::<Tenant>().err(), who.optional_principal::<Tenant>().err()];
+            let [required, optional] = errors.map(|error| error.map(|error| error.reason()));
+            assert_eq!(required, optional);
+            required
+        };
+        let caller = || TrustedCaller::new("https://as.test", "somebody");
+        assert_eq!(reason(caller()), Some(Reason::ClaimsRejected));
+        let guest = || caller().kind(CallerKind::Guest);
+        assert_eq!(reason(guest()), Some(Reason::CredentialMissing));
+        assert_eq!(reason(guest().tenant("acme")), None);
+        let who: Principal<Tenant> = guest().tenant("acme").build().principal().unwrap();
+        assert_eq!(who.claims().tenant, "acme");
     }
 }

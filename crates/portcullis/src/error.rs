@@ -270,6 +270,11 @@ impl AuthError {
         self.detail(|detail| detail.by = Some(std::any::type_name::<T>()))
     }
 
+    /// The same detail under another reason.
+    pub(crate) fn instead(self, reason: Reason) -> Self {
+        Self { reason, ..self }
+    }
+
     /// Adds or changes detail; shared detail is copied first.
     pub(crate) fn detail(mut self, fill: impl FnOnce(&mut Detail)) -> Self {
         fill(Arc::make_mut(self.detail.get_or_insert_default()));

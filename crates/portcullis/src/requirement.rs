@@ -29,7 +29,7 @@ pub trait Requirement: Send + Sync + 'static {
     fn decide(caller: &Caller) -> Decision;
 }
 
-/// Defines a [`Requirement`]: all of some scopes, any of some scopes, a predicate, or scopes and a predicate.
+/// Defines a [`Requirement`]: scopes, kinds of callers, a predicate, or several of these joined by `and`, in that order.
 ///
 /// ```
 /// use portcullis::requirement;
@@ -42,34 +42,75 @@ pub trait Requirement: Send + Sync + 'static {
 ///     pub ReadAny = any("invoices:read", "invoices:admin");
 ///     pub Clerk = when(|caller| caller.has_role("clerk"));
 ///     pub Approve = all("invoices:write") and when(|caller| caller.has_role("approver"));
+///     pub TokensOnly = kinds(User, Client);
+///     pub NoPats = not_kinds(PersonalAccessToken);
+///     pub ChangePassword = all("account:write") and kinds(User);
 /// }
 /// ```
 ///
-/// A role is asked for by a predicate, as above. A scope that RFC 6749 does not allow does not compile:
+/// `kinds` and `not_kinds` name variants of [`CallerKind`](crate::CallerKind), and are decided first: a caller of another
+/// kind gets a 403 that names no scope, since none would help. List with `kinds` who may, where a kind that a later version
+/// adds must stay out; `not_kinds` lets it in. A guest who does not meet a requirement gets a 401.
+///
+/// ```
+/// use portcullis::{CallerKind, Reason, TrustedCaller, requirement};
+///
+/// requirement! { People = kinds(User) }
+///
+/// let alice = TrustedCaller::new("https://issuer.test", "alice");
+/// assert!(alice.clone().build().require::<People>().is_ok());
+/// let token = alice.kind(CallerKind::PersonalAccessToken).build();
+/// assert_eq!(token.require::<People>().unwrap_err().reason(), Reason::RequirementDenied);
+/// ```
+///
+/// A role is asked for by a predicate, as above. A scope that RFC 6749 does not allow does not compile, nor does a kind that
+/// is none:
 ///
 /// ```compile_fail
 /// portcullis::requirement! { pub Broken = all("two words") }
 /// ```
+///
+/// ```compile_fail
+/// portcullis::requirement! { pub Broken = kinds(Robot) }
+/// ```
 #[macro_export]
 macro_rules! requirement {
-    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], all, $predicate }
+    (
+        $(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?)
+        $(and kinds($($kind:ident),+ $(,)?))? $(and not_kinds($($other:ident),+ $(,)?))? $(and when($predicate:expr))?
+        $(; $($rest:tt)*)?
+    ) => {
+        $crate::__requirement! {
+            [$(#[$meta])*] $vis $name, all [$($scope),+], [$([$($kind),+])?], [$($($other),+)?], [$($predicate)?]
+        }
         $($crate::requirement! { $($rest)* })?
     };
-    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) and when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], any, $predicate }
+    (
+        $(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?)
+        $(and kinds($($kind:ident),+ $(,)?))? $(and not_kinds($($other:ident),+ $(,)?))? $(and when($predicate:expr))?
+        $(; $($rest:tt)*)?
+    ) => {
+        $crate::__requirement! {
+            [$(#[$meta])*] $vis $name, any [$($scope),+], [$([$($kind),+])?], [$($($other),+)?], [$($predicate)?]
+        }
         $($crate::requirement! { $($rest)* })?
     };
-    ($(#[$meta:meta])* $vis:vis $name:ident = all($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
-        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], all, |_| true }
+    (
+        $(#[$meta:meta])* $vis:vis $name:ident = kinds($($kind:ident),+ $(,)?) $(and when($predicate:expr))?
+        $(; $($rest:tt)*)?
+    ) => {
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, all [], [[$($kind),+]], [], [$($predicate)?] }
         $($crate::requirement! { $($rest)* })?
     };
-    ($(#[$meta:meta])* $vis:vis $name:ident = any($($scope:literal),+ $(,)?) $(; $($rest:tt)*)?) => {
-        $crate::__requirement! { [$(#[$meta])*] $vis $name, [$($scope),+], any, |_| true }
+    (
+        $(#[$meta:meta])* $vis:vis $name:ident = not_kinds($($other:ident),+ $(,)?) $(and when($predicate:expr))?
+        $(; $($rest:tt)*)?
+    ) => {
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, all [], [], [$($other),+], [$($predicate)?] }
         $($crate::requirement! { $($rest)* })?
     };
     ($(#[$meta:meta])* $vis:vis $name:ident = when($predicate:expr) $(; $($rest:tt)*)?) => {
-        $crate::__requirement! { [$(#[$meta])*] $vis $name, [], all, $predicate }
+        $crate::__requirement! { [$(#[$meta])*] $vis $name, all [], [], [], [$predicate] }
         $($crate::requirement! { $($rest)* })?
     };
     () => {};
@@ -79,7 +120,10 @@ macro_rules! requirement {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __requirement {
-    ([$(#[$meta:meta])*] $vis:vis $name:ident, [$($scope:literal),*], $quantifier:ident, $predicate:expr) => {
+    (
+        [$(#[$meta:meta])*] $vis:vis $name:ident, $quantifier:ident [$($scope:literal),*],
+        [$([$($kind:ident),+])?], [$($other:ident),*], [$($predicate:expr)?]
+    ) => {
         $(#[$meta])*
         #[allow(missing_docs, reason = "the name of a requirement often says enough")]
         #[derive(Debug, Clone, Copy)]
@@ -94,14 +138,27 @@ macro_rules! __requirement {
 
             fn decide(caller: &$crate::Caller) -> $crate::Decision {
                 let scopes: &[&str] = <Self as $crate::Requirement>::scopes();
-                let predicate: fn(&$crate::Caller) -> bool = $predicate;
+                // The kind first: no scope helps a caller of another.
+                $(
+                    if ![$($crate::CallerKind::$kind),+].contains(&caller.kind()) {
+                        return $crate::Decision::Denied;
+                    }
+                )?
+                $(
+                    if caller.kind() == $crate::CallerKind::$other {
+                        return $crate::Decision::Denied;
+                    }
+                )*
                 if !scopes.iter().$quantifier(|scope| caller.has_scope(scope)) {
-                    $crate::Decision::ScopeInsufficient
-                } else if predicate(caller) {
-                    $crate::Decision::Permitted
-                } else {
-                    $crate::Decision::Denied
+                    return $crate::Decision::ScopeInsufficient;
                 }
+                $(
+                    let predicate: fn(&$crate::Caller) -> bool = $predicate;
+                    if !predicate(caller) {
+                        return $crate::Decision::Denied;
+                    }
+                )?
+                $crate::Decision::Permitted
             }
         }
     };
@@ -110,13 +167,27 @@ macro_rules! __requirement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Authentication, Reason, TrustedCaller};
+    use crate::{Authentication, CallerKind, Reason, TrustedCaller};
 
     crate::requirement! {
         Both = all("a", "b");
         Either = any("a", "b");
         Admin = when(|caller| caller.has_role("admin"));
-        Approver = all("a") and when(|caller| caller.has_role("approver"))
+        Approver = all("a") and when(|caller| caller.has_role("approver"));
+        Tokens = kinds(User, Client,);
+        NoPats = not_kinds(PersonalAccessToken);
+        UserApprover = any("a", "b") and kinds(User) and when(|caller| caller.has_role("approver"));
+        Writer = all("a") and not_kinds(PersonalAccessToken, Client);
+        Program = kinds(ApiKey) and when(|caller| caller.owner() == Some("billing"));
+        NoProgram = not_kinds(ApiKey) and when(|caller| caller.has_role("admin"))
+    }
+
+    const KINDS: [CallerKind; 5] =
+        [CallerKind::User, CallerKind::Client, CallerKind::ApiKey, CallerKind::PersonalAccessToken, CallerKind::Guest];
+
+    /// The status for each kind, in the order of [`KINDS`].
+    fn statuses<R: Requirement>(caller: &TrustedCaller) -> [u16; 5] {
+        KINDS.map(|kind| refused::<R>(&caller.clone().kind(kind).build()).map_or(200, |(reason, _)| reason.status()))
     }
 
     fn caller(scope: &str) -> TrustedCaller {
@@ -166,5 +237,41 @@ mod tests {
         assert_eq!(refused::<Approver>(&caller("a").build()), Some((Reason::RequirementDenied, None)));
         let short = refused::<Approver>(&caller("").role("approver").build());
         assert_eq!(short, Some((Reason::ScopeInsufficient, Some("a".to_owned()))));
+    }
+
+    #[test]
+    fn kinds_let_in_those_that_are_listed_and_not_kinds_those_that_are_not() {
+        assert_eq!(statuses::<Tokens>(&caller("")), [200, 200, 403, 403, 401]);
+        assert_eq!(statuses::<NoPats>(&caller("")), [200, 200, 200, 403, 200]);
+        let billing = caller("").owner("billing");
+        assert_eq!(statuses::<Program>(&billing), [403, 403, 200, 403, 401]);
+        assert_eq!(statuses::<Program>(&billing.owner("other")), [403, 403, 403, 403, 401]);
+        assert_eq!(statuses::<NoProgram>(&caller("").role("admin")), [200, 200, 403, 200, 200]);
+        assert_eq!(statuses::<NoProgram>(&caller("")), [403, 403, 403, 403, 401]);
+    }
+
+    /// Told of a scope, such a caller would go and get it for nothing.
+    #[test]
+    fn a_kind_is_decided_before_the_scopes_and_names_none() {
+        let client = || caller("").kind(CallerKind::Client).role("approver");
+        let denied = Some((Reason::RequirementDenied, None));
+        assert_eq!(refused::<UserApprover>(&client().build()), denied);
+        assert_eq!(refused::<UserApprover>(&client().scope("a").build()), denied);
+        assert_eq!(refused::<Writer>(&client().build()), denied);
+        let user = || caller("").kind(CallerKind::User);
+        let too_little = |scopes: &str| Some((Reason::ScopeInsufficient, Some(scopes.to_owned())));
+        assert_eq!(refused::<UserApprover>(&user().build()), too_little("a b"));
+        assert_eq!(refused::<UserApprover>(&user().scope("b").build()), denied);
+        assert_eq!(refused::<UserApprover>(&user().scope("b").role("approver").build()), None);
+        assert_eq!(refused::<Writer>(&user().build()), too_little("a"));
+        assert_eq!(statuses::<Writer>(&caller("a")), [200, 403, 200, 403, 200]);
+    }
+
+    /// RFC6750-3.1-e: nothing was presented, so nothing was too little.
+    #[test]
+    fn a_guest_of_a_kind_that_is_not_listed_is_told_to_say_who_it_is() {
+        let guest = caller("").kind(CallerKind::Guest).build();
+        assert_eq!(refused::<Tokens>(&guest), Some((Reason::CredentialMissing, None)));
+        assert_eq!(refused::<UserApprover>(&guest), Some((Reason::CredentialMissing, Some("a b".to_owned()))));
     }
 }

@@ -11,23 +11,30 @@ use portcullis_actix::{AuthMiddleware, Authenticated, MaybeAuthenticated, Requir
 use crate::answer::Answer;
 use crate::logouts::Post;
 use crate::row::Request;
-use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
+use crate::setting::{Approve, Clerk, Either, NoPats, Read, Route, Tenant, UserReads, Users, body};
 
 pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -> Answer {
     let handler = match route {
-        Route::Required => web::get().to(any),
-        Route::Optional => web::get().to(maybe),
-        Route::Read | Route::OptionalRead => web::get().to(scoped::<Read>),
-        Route::ReadLayer => web::get().to(any).wrap(RequireMiddleware::<Read>::new()),
-        Route::Either => web::get().to(scoped::<Either>),
-        Route::Clerk => web::get().to(scoped::<Clerk>),
-        Route::Approve => web::get().to(scoped::<Approve>),
-        Route::Tenant => web::get().to(tenant),
+        Route::Required => web::route().to(any),
+        Route::NoStore | Route::Public | Route::Private => {
+            web::route().to(move |caller: Authenticated| async move { said(route, Some(&caller)) })
+        }
+        Route::Optional => web::route().to(maybe),
+        Route::Read | Route::OptionalRead => web::route().to(scoped::<Read>),
+        Route::ReadLayer => web::route().to(any).wrap(RequireMiddleware::<Read>::new()),
+        Route::Either => web::route().to(scoped::<Either>),
+        Route::Clerk => web::route().to(scoped::<Clerk>),
+        Route::Approve => web::route().to(scoped::<Approve>),
+        Route::Users | Route::OptionalUsers => web::route().to(scoped::<Users>),
+        Route::NoPats => web::route().to(scoped::<NoPats>),
+        Route::UserReads => web::route().to(scoped::<UserReads>),
+        Route::Tenant => web::route().to(tenant),
     };
     let middleware =
         if route.lets_nobody_in() { AuthMiddleware::new(auth).optional() } else { AuthMiddleware::new(auth) };
     let app = init_service(App::new().wrap(middleware).route("/", handler)).await;
-    let mut sent = TestRequest::get().uri(&request.target);
+    let method = request.method.parse().expect("a method that HTTP has");
+    let mut sent = TestRequest::default().method(method).uri(&request.target);
     for (name, value) in &request.head {
         sent = sent.append_header((*name, value.as_bytes()));
     }
@@ -50,22 +57,26 @@ async fn answer(response: ServiceResponse<impl MessageBody>) -> Answer {
     Answer::new(status, fields.iter().map(|(name, value)| (name.as_str(), value.as_bytes())), &body)
 }
 
-fn said(caller: Option<&Caller>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(body(caller))
+fn said(route: Route, caller: Option<&Caller>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    for field in route.says() {
+        response.append_header(field);
+    }
+    response.body(body(caller))
 }
 
 async fn any(caller: Authenticated) -> HttpResponse {
-    said(Some(&caller))
+    said(Route::Required, Some(&caller))
 }
 
 async fn maybe(caller: MaybeAuthenticated) -> HttpResponse {
-    said(caller.as_ref().map(|caller| &**caller))
+    said(Route::Optional, caller.as_ref().map(|caller| &**caller))
 }
 
 async fn scoped<R: Requirement>(caller: Scoped<R>) -> HttpResponse {
-    said(Some(&caller))
+    said(Route::Required, Some(&caller))
 }
 
 async fn tenant(caller: Authenticated<Tenant>) -> HttpResponse {
-    said(Some(&caller))
+    said(Route::Tenant, Some(&caller))
 }

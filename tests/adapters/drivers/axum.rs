@@ -3,9 +3,8 @@
 use ::axum::Router;
 use ::axum::body::Body;
 use ::axum::handler::Handler;
-use ::axum::http::header::CONTENT_TYPE;
-use ::axum::response::{IntoResponse, Response};
-use ::axum::routing::get;
+use ::axum::response::{AppendHeaders, IntoResponse, Response};
+use ::axum::routing::any;
 use ::tower::ServiceExt;
 use http_body_util::BodyExt;
 use portcullis::{Authenticator, BackChannelLogout, Caller, Requirement};
@@ -15,18 +14,24 @@ use super::{http_post, http_request};
 use crate::answer::Answer;
 use crate::logouts::Post;
 use crate::row::Request;
-use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
+use crate::setting::{Approve, Clerk, Either, NoPats, Read, Route, Tenant, UserReads, Users, body};
 
 pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -> Answer {
     let handler = match route {
-        Route::Required => get(any),
-        Route::Optional => get(maybe),
-        Route::Read | Route::OptionalRead => get(scoped::<Read>),
-        Route::ReadLayer => get(any.layer(RequireLayer::<Read>::new())),
-        Route::Either => get(scoped::<Either>),
-        Route::Clerk => get(scoped::<Clerk>),
-        Route::Approve => get(scoped::<Approve>),
-        Route::Tenant => get(tenant),
+        Route::Required => any(caller),
+        Route::NoStore | Route::Public | Route::Private => {
+            any(move |caller: Authenticated| async move { said(route, Some(&caller)) })
+        }
+        Route::Optional => any(maybe),
+        Route::Read | Route::OptionalRead => any(scoped::<Read>),
+        Route::ReadLayer => any(caller.layer(RequireLayer::<Read>::new())),
+        Route::Either => any(scoped::<Either>),
+        Route::Clerk => any(scoped::<Clerk>),
+        Route::Approve => any(scoped::<Approve>),
+        Route::Users | Route::OptionalUsers => any(scoped::<Users>),
+        Route::NoPats => any(scoped::<NoPats>),
+        Route::UserReads => any(scoped::<UserReads>),
+        Route::Tenant => any(tenant),
     };
     let layer = if route.lets_nobody_in() { AuthLayer::new(auth).optional() } else { AuthLayer::new(auth) };
     let app = Router::new().route("/", handler).layer(layer);
@@ -49,22 +54,24 @@ async fn answer(response: Response) -> Answer {
     )
 }
 
-fn said(caller: Option<&Caller>) -> impl IntoResponse + use<> {
-    ([(CONTENT_TYPE, "application/json")], body(caller))
+fn said(route: Route, caller: Option<&Caller>) -> impl IntoResponse + use<> {
+    // A string has a type of its own, which is replaced; what comes after it is added.
+    let [kind, rest @ ..] = &route.says().collect::<Vec<_>>()[..] else { unreachable!("every answer has a type") };
+    ([*kind], AppendHeaders(rest.to_vec()), body(caller))
 }
 
-async fn any(caller: Authenticated) -> impl IntoResponse {
-    said(Some(&caller))
+async fn caller(caller: Authenticated) -> impl IntoResponse {
+    said(Route::Required, Some(&caller))
 }
 
 async fn maybe(caller: Option<Authenticated>) -> impl IntoResponse {
-    said(caller.as_ref().map(|caller| &***caller))
+    said(Route::Optional, caller.as_ref().map(|caller| &***caller))
 }
 
 async fn scoped<R: Requirement>(caller: Scoped<R>) -> impl IntoResponse {
-    said(Some(&caller))
+    said(Route::Required, Some(&caller))
 }
 
 async fn tenant(caller: Authenticated<Tenant>) -> impl IntoResponse {
-    said(Some(&caller))
+    said(Route::Tenant, Some(&caller))
 }

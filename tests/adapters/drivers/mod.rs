@@ -53,7 +53,7 @@ fn http_post<B: From<Vec<u8>>>(post: &Post) -> ::axum::http::Request<B> {
 
 /// A request of the `http` crate, as tower and axum have it.
 fn http_request<B>(request: &Request, body: B) -> ::axum::http::Request<B> {
-    let mut builder = ::axum::http::Request::get(&*request.target);
+    let mut builder = ::axum::http::Request::builder().method(request.method).uri(&*request.target);
     for (name, value) in &request.head {
         builder = builder.header(*name, value.as_bytes());
     }

@@ -12,7 +12,7 @@ use super::{http_post, http_request};
 use crate::answer::Answer;
 use crate::logouts::Post;
 use crate::row::Request;
-use crate::setting::{Approve, Clerk, Either, Read, Route, Tenant, body};
+use crate::setting::{Approve, Clerk, Either, NoPats, Read, Route, Tenant, UserReads, Users, body};
 
 type Body = Full<Bytes>;
 type Bytes = ::axum::body::Bytes;
@@ -20,11 +20,16 @@ type Service = BoxCloneService<HttpRequest<()>, Response<Body>, Infallible>;
 
 pub(crate) async fn send(auth: Authenticator, route: Route, request: &Request) -> Answer {
     let inner = match route {
-        Route::Required | Route::Optional => BoxCloneService::new(service_fn(echo)),
+        Route::Required | Route::Optional | Route::NoStore | Route::Public | Route::Private => {
+            BoxCloneService::new(service_fn(move |request| echo(route, request)))
+        }
         Route::Read | Route::OptionalRead | Route::ReadLayer => behind::<Read>(),
         Route::Either => behind::<Either>(),
         Route::Clerk => behind::<Clerk>(),
         Route::Approve => behind::<Approve>(),
+        Route::Users | Route::OptionalUsers => behind::<Users>(),
+        Route::NoPats => behind::<NoPats>(),
+        Route::UserReads => behind::<UserReads>(),
         Route::Tenant => BoxCloneService::new(service_fn(tenant)),
     };
     let layer = if route.lets_nobody_in() { AuthLayer::new(auth).optional() } else { AuthLayer::new(auth) };
@@ -48,23 +53,24 @@ async fn answer(response: Response<Body>) -> Answer {
 }
 
 fn behind<R: Requirement>() -> Service {
-    BoxCloneService::new(RequireLayer::<R>::new().layer(service_fn(echo)))
+    BoxCloneService::new(RequireLayer::<R>::new().layer(service_fn(|request| echo(Route::Required, request))))
 }
 
-async fn echo(request: HttpRequest<()>) -> Result<Response<Body>, Infallible> {
-    Ok(said(request.extensions().get().expect("behind the layer")))
+async fn echo(route: Route, request: HttpRequest<()>) -> Result<Response<Body>, Infallible> {
+    Ok(said(route, request.extensions().get().expect("behind the layer")))
 }
 
 /// What an extractor does elsewhere.
 async fn tenant(request: HttpRequest<()>) -> Result<Response<Body>, Infallible> {
     let who: &Authentication = request.extensions().get().expect("behind the layer");
     Ok(match who.principal::<Tenant>() {
-        Ok(_) => said(who),
+        Ok(_) => said(Route::Tenant, who),
         Err(error) => into_response(who.refuse(&error), error, &Rendered),
     })
 }
 
-fn said(who: &Authentication) -> Response<Body> {
+fn said(route: Route, who: &Authentication) -> Response<Body> {
     let body = Full::from(body(who.caller().map(|caller| &**caller)).into_bytes());
-    Response::builder().header("content-type", "application/json").body(body).expect("a good response")
+    let response = route.says().fold(Response::builder(), |response, (name, value)| response.header(name, value));
+    response.body(body).expect("a good response")
 }

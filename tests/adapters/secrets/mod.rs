@@ -3,6 +3,7 @@
 
 mod capture;
 mod configured;
+mod keys;
 mod logouts;
 mod network;
 mod panics;
@@ -26,6 +27,7 @@ async fn nothing_of_a_credential_is_ever_seen() {
     requests::send_all(capture, &mut prey).await;
     requests::show_all(capture, &mut prey);
     logouts::send_all(capture, &mut prey).await;
+    keys::send_all(capture, &mut prey).await;
     network::fetch_all(capture, &mut prey).await;
     configured::show_all(capture, &mut prey);
     panics::provoke_all(capture, &mut prey).await;
@@ -41,7 +43,8 @@ async fn nothing_of_a_credential_is_ever_seen() {
     for channel in Channel::ALL {
         assert!(count(channel) > 0, "nothing was said in {channel:?}");
     }
-    let targets = ["portcullis::auth", "portcullis::jwks", "hyper_util::", "reqwest::", "mio::"];
+    let targets =
+        ["portcullis::auth", "portcullis::api_keys", "portcullis::jwks", "hyper_util::", "reqwest::", "mio::"];
     for target in targets {
         assert!(everything.iter().any(|(_, text)| text.contains(&format!(" {target}"))), "nothing of {target}");
     }

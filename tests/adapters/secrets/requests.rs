@@ -41,7 +41,7 @@ pub(super) async fn send_all(capture: &Capture, prey: &mut Prey) {
                 Ok(_) => Driver::ALL[turn % Driver::ALL.len()],
                 Err(_) => Driver::Core,
             };
-            let request = Request { target: "/".to_owned(), head: vec![("authorization", credential)] };
+            let request = Request { method: "GET", target: "/".to_owned(), head: vec![("authorization", credential)] };
             hear(capture, &driver.send(auth.clone(), Route::ALL[turn % Route::ALL.len()], &request).await);
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn marked(issuer: &TestIssuer) -> TokenBuilder {
 }
 
 /// What a client sees; a caller's name is what the handlers of this suite answer with.
-fn hear(capture: &Capture, answer: &Answer) {
+pub(super) fn hear(capture: &Capture, answer: &Answer) {
     for (name, value) in &answer.fields {
         capture.hear(Channel::Field, format!("{name}: {value}"));
     }
@@ -107,7 +107,7 @@ pub(super) fn show_all(capture: &Capture, prey: &mut Prey) {
 }
 
 /// Claims of types that they do not fit, and whose errors would quote them.
-fn show(capture: &Capture, who: &Authentication) {
+pub(super) fn show(capture: &Capture, who: &Authentication) {
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "is never made")]

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Defect;
+use crate::TokenBuilder;
 
 /// The event that makes a logout token (OpenID Connect Back-Channel Logout §2.4).
 pub(crate) const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -11,7 +12,7 @@ super::cases! {
     /// Logout tokens that must be refused, each with one thing wrong and signed well otherwise. Apply them to
     /// [`TestIssuer::logout_token`](crate::TestIssuer::logout_token). What is wrong with a token of any kind is a
     /// [`Defect`](crate::Defect), and can be done to a logout token, too.
-    pub enum LogoutDefect {
+    pub enum LogoutDefect: fn(TokenBuilder) -> TokenBuilder {
         // What is verified as for ID tokens.
         /// `alg: none` and an empty signature.
         AlgNone = "OIDC-BCL-2.6-a" 400 |t| t.defect(Defect::AlgNone);

@@ -1,5 +1,6 @@
-//! Tokens with exactly one thing wrong, or one thing odd.
+//! Tokens and keys with exactly one thing wrong, and tokens with one thing odd.
 
+mod api_key;
 mod claims;
 mod header;
 mod logout;
@@ -9,17 +10,18 @@ mod refused;
 mod signature;
 mod spelling;
 
+pub use api_key::KeyDefect;
 pub(crate) use logout::LOGOUT_EVENT;
 pub use logout::LogoutDefect;
 pub use oddity::Oddity;
 pub use profile::ProfileDefect;
 pub use refused::Defect;
 
-/// An enum whose variants each know their clause, their answer, their description and how to do it to a token.
+/// An enum whose variants each know their clause, their answer, their description and how to make it.
 macro_rules! cases {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident {
+        pub enum $name:ident: fn($subject:ty) -> $made:ty {
             $( #[doc = $doc:literal] $variant:ident = $clause:literal $status:literal $apply:expr; )*
         }
     ) => {
@@ -45,18 +47,18 @@ macro_rules! cases {
                 match self { $( Self::$variant => $doc.trim(), )* }
             }
 
-            /// The HTTP status of the answer: of a resource server to a request with this as its bearer token, or of
-            /// the endpoint for logout tokens.
+            /// The HTTP status of the answer to a request with this as its credential, or, of a logout token, of the
+            /// endpoint for those.
             #[must_use]
             pub const fn expected_status(self) -> u16 {
                 match self { $( Self::$variant => $status, )* }
             }
 
-            pub(crate) fn apply(self, token: $crate::TokenBuilder) -> $crate::TokenBuilder {
+            pub(crate) fn apply(self, subject: $subject) -> $made {
                 match self {
                     $( Self::$variant => {
-                        let apply: fn($crate::TokenBuilder) -> $crate::TokenBuilder = $apply;
-                        apply(token)
+                        let apply: fn($subject) -> $made = $apply;
+                        apply(subject)
                     } )*
                 }
             }

@@ -1,13 +1,14 @@
 //! Odd and good: beside each refusal, the nearest token that must get in.
 
 use super::{claims, header, spelling};
+use crate::TokenBuilder;
 
 super::cases! {
     /// Tokens that look wrong and are not. Refusing one is the bug.
     ///
     /// Good under the default settings and under the RFC 9068 profile; the defaults of leeway (30 s) and limits are
     /// assumed.
-    pub enum Oddity {
+    pub enum Oddity: fn(TokenBuilder) -> TokenBuilder {
         /// `exp` with a fraction of a second.
         ExpFraction = "ATK-39" 200 |t| { let exp = t.now() + 600; t.claim_json("exp", &format!("{exp}.5")) };
         /// `exp` written with an exponent.

@@ -1,9 +1,11 @@
 //! What only the RFC 9068 profile refuses.
 
+use crate::TokenBuilder;
+
 super::cases! {
     /// Tokens that the profile of RFC 9068 refuses, and that stock identity providers send every day: refused after
     /// `.rfc9068()`, accepted without it (except where a claim has the wrong type, which may be refused always).
-    pub enum ProfileDefect {
+    pub enum ProfileDefect: fn(TokenBuilder) -> TokenBuilder {
         /// `typ: JWT`, as Keycloak and Entra send.
         TypJwt = "RFC9068-4-b" 401 |t| t.header("typ", "JWT");
         /// No `typ`, as Cognito and Okta send.

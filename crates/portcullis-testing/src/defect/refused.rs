@@ -6,6 +6,7 @@ use super::claims::{self, aud, duplicate as claim_twice, iss};
 use super::header::{self, alg, crit, foreign, hmac, unsigned};
 use super::signature::{self, changed, signed};
 use super::spelling::{self, header_octets, payload_octets, reshape, respell_header, respell_payload};
+use crate::TokenBuilder;
 
 super::cases! {
     /// Tokens that a resource server must refuse, each with one thing wrong and signed well otherwise.
@@ -14,7 +15,7 @@ super::cases! {
     /// other than the issuer's (an ECDSA trick needs an ECDSA key): let the issuer publish
     /// [`every_algorithm`](crate::TestIssuerBuilder::every_algorithm), so that the key is known and the trick is what
     /// gets it refused.
-    pub enum Defect {
+    pub enum Defect: fn(TokenBuilder) -> TokenBuilder {
         // Algorithm and header.
         /// `alg: none` and an empty signature.
         AlgNone = "ATK-1" 401 |t| unsigned(t, r#""none""#);

@@ -162,7 +162,7 @@ impl Places {
         match self.basic {
             Some(part) if is("Basic") => {
                 let text = basic::key(rest, part)?;
-                return key(Cow::Owned(text.into_bytes()), false);
+                return not_empty(Cow::Owned(text.into_bytes()), false);
             }
             _ => {}
         }
@@ -194,10 +194,14 @@ impl Places {
         match found {
             _ if repeated => Err(Reason::CredentialAmbiguous),
             None => Ok(None),
-            Some(octets) if octets.is_empty() => Err(Reason::CredentialEmpty),
-            Some(octets) => key(octets, true).map(Some),
+            Some(octets) => not_empty(octets, true).map(Some),
         }
     }
+}
+
+/// What can be left empty and still be well-formed; after a scheme there has to be something (RFC 9110 §11.4).
+fn not_empty(octets: Cow<'_, [u8]>, is_hidden: bool) -> Result<Credential<'_>, Reason> {
+    if octets.is_empty() { Err(Reason::CredentialEmpty) } else { key(octets, is_hidden) }
 }
 
 /// Visible ASCII of at most the length of a key; what else it has to be is for the verifier to say.

@@ -1,6 +1,7 @@
 //! Tokens in `Authorization`.
 
 use super::*;
+use crate::config::Problems;
 
 fn of(lines: &[&[u8]]) -> Result<String, Reason> {
     let head: Vec<(&str, &[u8])> = lines.iter().map(|line| ("Authorization", *line)).collect();
@@ -139,4 +140,24 @@ fn another_scheme_is_not_a_malformed_bearer() {
     for line in ["Negotiate x", "Basic dTpw", "DPoP a.b.c", "Bearerx a", "Digest username=\"u\", realm=\"r\""] {
         assert_eq!(of(&[line.as_bytes()]), Err(Reason::SchemeUnsupported), "{line}");
     }
+}
+
+/// PC-KEY-1: an empty key is none, in every place that can be empty and well-formed; a scheme alone is half a credential.
+#[test]
+fn an_empty_place_for_a_key_is_no_malformed_one() {
+    let of = |place: KeyPlace, line: (&str, &[u8])| {
+        let places = Places::build(vec![place], true, None, &mut Problems::default());
+        places.find(&[line][..]).map(|_| "found")
+    };
+    for empty in [&b"Basic Og=="[..], b"Basic dXNlcjo="] {
+        assert_eq!(of(KeyPlace::basic_password(), ("authorization", empty)), Err(Reason::CredentialEmpty));
+    }
+    assert_eq!(of(KeyPlace::basic_user(), ("authorization", b"Basic Og==")), Err(Reason::CredentialEmpty));
+    assert_eq!(of(KeyPlace::header("api-key"), ("api-key", b" ")), Err(Reason::CredentialEmpty));
+    assert_eq!(of(KeyPlace::dangerous_query("k"), (":path", b"/?k")), Err(Reason::CredentialEmpty));
+    assert_eq!(
+        of(KeyPlace::authorization_scheme("ApiKey"), ("authorization", b"ApiKey")),
+        Err(Reason::CredentialMalformed)
+    );
+    assert_eq!(of(KeyPlace::basic_user(), ("authorization", b"Basic YTo=")), Ok("found"));
 }

@@ -36,8 +36,10 @@ pub(crate) fn authenticated(outcome: &Result<Authentication, AuthError>) {
     #[cfg(feature = "metrics")]
     {
         let (outcome, reason, scheme) = match outcome {
-            Ok(authentication) if authentication.is_anonymous() => ("anonymous", "", ""),
-            Ok(authentication) => ("accepted", "", scheme_of(authentication)),
+            Ok(authentication) => match scheme_of(authentication) {
+                None => ("anonymous", "", ""),
+                Some(scheme) => ("accepted", "", scheme),
+            },
             Err(error) => ("refused", error.reason().as_str(), scheme(error)),
         };
         metrics::counter!(AUTHENTICATIONS_TOTAL, "outcome" => outcome, "reason" => reason, "scheme" => scheme)
@@ -88,13 +90,14 @@ pub(crate) fn layer_missing(error: &AuthError) {
     );
 }
 
+/// The scheme that was used; a guest used none, and neither did nobody.
 #[cfg(feature = "metrics")]
-fn scheme_of(authentication: &Authentication) -> &'static str {
+fn scheme_of(authentication: &Authentication) -> Option<&'static str> {
     use crate::principal::CallerKind;
-    match authentication.caller().map(|caller| caller.kind()) {
-        Some(CallerKind::ApiKey | CallerKind::PersonalAccessToken) => "api_key",
-        Some(CallerKind::Guest) | None => "",
-        Some(_) => "bearer",
+    match authentication.caller()?.kind() {
+        CallerKind::ApiKey | CallerKind::PersonalAccessToken => Some("api_key"),
+        CallerKind::User | CallerKind::Client => Some("bearer"),
+        CallerKind::Guest => None,
     }
 }
 
