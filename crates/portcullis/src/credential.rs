@@ -185,7 +185,7 @@ mod tests {
         if scheme.is_empty() || !(rest.is_empty() || rest.starts_with(' ')) {
             return Err(Reason::CredentialMalformed);
         }
-        if scheme.to_ascii_lowercase() != "bearer" {
+        if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(Reason::SchemeUnsupported);
         }
         let token = rest.trim_start_matches(' ');
