@@ -63,7 +63,7 @@ impl Front {
     pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) -> Gone {
         self.hits += 1;
         let mut gone = self.make_room();
-        if self.tokens.len() < self.capacity {
+        if !self.is_full() {
             gone.extend(self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), is_used: true }));
         }
         Gone(gone)
@@ -72,7 +72,7 @@ impl Front {
     /// Tokens in use cannot push each other out: a full table turns some times as many away as it holds, and only then those
     /// go that were not used meanwhile.
     fn make_room(&mut self) -> Vec<Known> {
-        if self.tokens.len() < self.capacity {
+        if !self.is_full() {
             return Vec::new();
         }
         self.turned_away += 1;
@@ -82,6 +82,10 @@ impl Front {
         self.turned_away = 0;
         let is_idle = |_: &Address, known: &mut Known| !mem::take(&mut known.is_used);
         self.tokens.extract_if(is_idle).map(|(_, known)| known).collect()
+    }
+
+    fn is_full(&self) -> bool {
+        self.tokens.len() >= self.capacity
     }
 
     pub(super) fn remove(&mut self, address: Address) -> Gone {

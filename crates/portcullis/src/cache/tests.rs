@@ -270,6 +270,20 @@ fn the_status_counts_hits_and_misses_of_all_threads() {
     assert_eq!((status.tokens, status.capacity, status.hits, status.misses, status.evictions), (2, 100, 18, 2, 0));
 }
 
+/// In a full table, too, before it is known to be used again: a quarter of the table is for those that come.
+#[test]
+fn a_new_token_is_found_again_after_a_thousand_others_that_are_used_once() {
+    let cache = cache(defaults::CACHED_TOKENS);
+    let mut others = (0..).map(|n| format!("single use {n}"));
+    others.by_ref().take(20_000).for_each(|other| assert!(!present(&cache, &other)));
+    for n in 0..20 {
+        let token = format!("new {n}");
+        assert!(!present(&cache, &token));
+        others.by_ref().take(1_000).for_each(|other| assert!(!present(&cache, &other)));
+        assert!(present(&cache, &token));
+    }
+}
+
 /// Each is used a second time before others come, and so looks at first like one that is used again and again.
 #[test]
 fn a_flood_of_tokens_that_are_used_twice_does_not_push_out_a_thousand_regulars() {
@@ -280,7 +294,7 @@ fn a_flood_of_tokens_that_are_used_twice_does_not_push_out_a_thousand_regulars()
             present(&cache, regular);
         }
         let (mut hits, mut others) = (0, 0);
-        let asked = 12 * regulars.len();
+        let asked = 8 * regulars.len();
         for regular in regulars.iter().cycle().take(asked) {
             hits += usize::from(present(&cache, regular));
             for _ in 0..others_per_request {
