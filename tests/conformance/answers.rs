@@ -64,7 +64,7 @@ fn descriptions_are_a_handful_of_fixed_sentences() {
         .map(|answer| answer.split("error_description=").nth(1).expect("a description").to_owned())
         .collect();
     let expected = [
-        "\"the Authorization field is malformed\"",
+        "\"the credential is malformed\"",
         "\"the access token expired\"",
         "\"the access token is bound to its holder and cannot be used as a bearer\"",
         "\"the access token is meant for another audience\"",

@@ -92,7 +92,7 @@ impl Authentication {
         decoded.transpose().map_err(Self::told)
     }
 
-    /// Who is nobody in particular may be somebody after all, and presented nothing that could be blamed.
+    /// A guest presented nothing that could be blamed.
     fn unless_guest(&self, error: AuthError) -> AuthError {
         let is_guest = self.caller().is_some_and(|caller| caller.kind() == CallerKind::Guest);
         if is_guest { error.instead(Reason::CredentialMissing) } else { error }
@@ -116,21 +116,17 @@ impl Authentication {
     }
 
     fn decide<R: Requirement>(&self) -> Result<(), AuthError> {
-        let Some(caller) = self.caller() else {
-            return Err(AuthError::from(Reason::CredentialMissing).by::<R>().needing(R::scopes()));
-        };
-        let reason = match R::decide(caller) {
-            Decision::Permitted => return Ok(()),
+        let missing = || AuthError::from(Reason::CredentialMissing).by::<R>().needing(R::scopes());
+        let Some(caller) = self.caller() else { return Err(missing()) };
+        match R::decide(caller) {
+            Decision::Permitted => Ok(()),
             // Who is nobody in particular may be somebody after all.
-            _ if caller.kind() == CallerKind::Guest => {
-                return Err(AuthError::from(Reason::CredentialMissing).by::<R>().needing(R::scopes()));
-            }
+            _ if caller.kind() == CallerKind::Guest => Err(missing()),
             Decision::ScopeInsufficient => {
-                return Err(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes()));
+                Err(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes()))
             }
-            Decision::Denied => Reason::RequirementDenied,
-        };
-        Err(AuthError::from(reason).by::<R>())
+            Decision::Denied => Err(AuthError::from(Reason::RequirementDenied).by::<R>()),
+        }
     }
 
     /// Renders a refusal the way the authenticator that made this was configured to.

@@ -119,7 +119,7 @@ impl Reason {
     /// telling signature, key and issuer faults apart.
     const fn description(self) -> Option<&'static str> {
         match self {
-            Self::CredentialMalformed => Some("the Authorization field is malformed"),
+            Self::CredentialMalformed => Some("the credential is malformed"),
             Self::CredentialAmbiguous => Some("more than one credential was sent"),
             Self::TokenExpired | Self::TokenTooOld => Some("the access token expired"),
             Self::TokenNotYetValid | Self::IssuedInFuture => Some("the access token is not valid yet"),

@@ -2,6 +2,7 @@
 
 mod caching;
 mod guest;
+mod injected;
 mod matrix;
 mod outage;
 mod places;
