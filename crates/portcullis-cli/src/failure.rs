@@ -42,6 +42,14 @@ impl Problem {
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n- {}: {}", self.setting, self.problem)?;
+        // What the core has against a new key is a sentence that says it already.
+        if self.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", self.remedy) }
+    }
+}
+
 impl Failure {
     pub(crate) fn usage(setting: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Usage(vec![Problem::new(setting, problem, remedy)])
@@ -77,7 +85,7 @@ impl fmt::Display for Failure {
                 let many =
                     if problems.len() == 1 { "1 problem:".to_owned() } else { format!("{} problems:", problems.len()) };
                 f.write_str(&many)?;
-                problems.iter().try_for_each(|one| write!(f, "\n- {}: {}; {}", one.setting, one.problem, one.remedy))
+                problems.iter().try_for_each(|one| one.fmt(f))
             }
             Self::Store(error @ StoreError::Schema { .. }) => {
                 write!(f, "{error}\n`portcullis keys migrate` makes the tables, and brings older ones to this version")
@@ -100,7 +108,7 @@ impl From<KeyError> for Failure {
                 };
                 let problem = |text| {
                     let (setting, problem) = split(text);
-                    Problem::new(setting, problem, "nothing was done")
+                    Problem::new(setting, problem, "")
                 };
                 Self::Usage(problems.iter().map(problem).collect())
             }

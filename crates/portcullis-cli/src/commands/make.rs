@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use portcullis::api_key::{CreatedKey, KeyFilter, KeyRecord, NewKey};
+use portcullis::api_key::{CreatedKey, ForeignFormat, KeyFilter, KeyRecord, NewKey};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -55,9 +55,10 @@ pub(crate) async fn rotate(
     Ok(())
 }
 
-pub(crate) async fn import(session: &Session, new: NewArguments) -> Result<(), Failure> {
-    let key = String::from_utf8(secret_input::read()?).map_err(|_| {
-        Failure::usage("standard input", "what is on it is not text", "send a key of the form that `--form` says")
+pub(crate) async fn import(session: &Session, form: &ForeignFormat, new: NewArguments) -> Result<(), Failure> {
+    let key = String::from_utf8(secret_input::read()?).ok().filter(|key| form.fits(key)).ok_or_else(|| {
+        let problem = "what is on it has another form";
+        Failure::usage("standard input", problem, "send a key of the form that `--form` says")
     })?;
     let record = session.keys.import(&key, new_key(new)).await?;
     tell_of_end(&record);

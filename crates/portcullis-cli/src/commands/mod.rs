@@ -42,7 +42,7 @@ pub(crate) async fn run(Keys { options, command }: Keys) -> Result<(), Failure> 
 async fn within(session: &Session, command: KeyCommand) -> Result<(), Failure> {
     match command {
         KeyCommand::Create(new) => make::create(session, new).await,
-        KeyCommand::Import { new, .. } => make::import(session, new).await,
+        KeyCommand::Import { form, new } => make::import(session, &form, new).await,
         KeyCommand::Rotate { id, overlap, confirmation } => make::rotate(session, &id, overlap, &confirmation).await,
         KeyCommand::List { owner, tenant, standing, after, limit } => {
             read::list(session, read::Wanted { owner, tenant, standing, after, limit }).await
@@ -89,8 +89,8 @@ fn check_id(command: &KeyCommand) -> Result<(), Failure> {
     if (1..=64).contains(&id.len()) && id.bytes().all(|octet| octet.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    let remedy = "give the letters and digits between the second but last and the last `_` of a key, never a whole key: \
-                  `verify` takes that on standard input, and says its id";
+    let remedy = "give the part between the last two `_` of a key, never a whole key: `verify` takes that on standard \
+                  input, and says its id";
     Err(Failure::usage("id", "not the public id of a key", remedy))
 }
 

@@ -1,6 +1,6 @@
 //! What cannot be undone.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 
@@ -47,10 +47,11 @@ pub(crate) async fn not_before(
     confirmation: &Confirmation,
 ) -> Result<(), Failure> {
     let present = SystemTime::now();
-    let wanted = if now { Some(present) } else { at };
+    // Keys of this very millisecond are from before, too.
+    let wanted = if now { Some(present + Duration::from_millis(1)) } else { at };
     let holds = match wanted {
         None => session.keys.not_before().await?,
-        Some(at) if at > present => {
+        Some(at) if !now && at > present => {
             let problem = "a time that has not come: new keys would be refused until then";
             return Err(Failure::usage("--at", problem, "give one that has passed, or --now"));
         }

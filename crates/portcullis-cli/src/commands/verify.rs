@@ -53,13 +53,15 @@ async fn refused(session: &Session, error: &AuthError) -> Result<(), Failure> {
         return Err(Failure::Machine("the key could not be looked up; try again".to_owned()));
     }
     let id = error.kid();
-    if session.json() {
+    let told = if session.json() {
         let answer = json!({ "valid": false, "reason": reason.as_str(), "id": id, "status": reason.status() });
-        output::json(&answer)?;
+        output::json(&answer)
     } else {
         let of = id.map(|id| format!(" (id {id})")).unwrap_or_default();
-        output::line(&format!("{reason}: {}{of}", in_words(reason)))?;
-    }
+        output::line(&format!("{reason}: {}{of}", in_words(reason)))
+    };
+    // Whether or not anybody reads it, it is no.
+    told.ok();
     Err(Failure::Negative)
 }
 

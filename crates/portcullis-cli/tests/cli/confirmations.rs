@@ -1,7 +1,5 @@
 //! What cannot be undone is asked about, and a pipe is nobody who answers.
 
-#![cfg(unix)]
-
 use std::process::Stdio;
 
 use crate::place::Place;

@@ -131,9 +131,24 @@ fn a_reader_that_goes_away_is_no_panic_and_a_key_that_nobody_got_is_told() {
     };
     assert_eq!(run(&["keys", "list"]), (Some(0), String::new()));
     assert_eq!(run(&["keys", "show", &id]), (Some(0), String::new()));
+    assert_eq!(run(&["keys", "verify"]).0, Some(2), "nothing is on standard input");
     let (code, err) = run(&["keys", "create", "--owner", "o"]);
     assert!(code == Some(6) && err.contains("could not be written") && err.contains("revoke it"), "{err}");
     let list = place.run(&["keys", "list", "--owner", "o", "--json"]).out;
     let made: serde_json::Value = serde_json::from_str(&list).unwrap();
     assert!(err.contains(made["id"].as_str().unwrap()), "{err}");
+}
+
+#[test]
+fn a_bad_key_is_no_also_where_nobody_reads_the_answer() {
+    let place = Place::new();
+    std::fs::write(place.path("bad.txt"), "acme_live_nonsense").unwrap();
+    for form in [&[][..], &["--json"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = place.bare();
+        command.args(["keys", "verify", "--store", "sqlite:keys.db", "--environment", "acme_live"]).args(form);
+        command.args(["--digest-key-file", "digest.key"]).stdin(std::fs::File::open(place.path("bad.txt")).unwrap());
+        assert_eq!(command.stdout(writer).status().unwrap().code(), Some(1));
+    }
 }

@@ -1,4 +1,5 @@
-//! The program itself, run against files of its own.
+//! The program itself, run against files and a server of its own.
+#![cfg(unix)]
 
 mod confirmations;
 mod documents;
@@ -6,5 +7,8 @@ mod exit_codes;
 mod help;
 mod machine;
 mod place;
+mod postgres;
 mod secrets;
+#[path = "../../../portcullis-store-sqlx/tests/servers/mod.rs"]
+mod servers;
 mod story;
