@@ -1,5 +1,7 @@
 //! What programs read.
 
+use portcullis::api_key::{ApiKeys, DigestKey, NewKey};
+use portcullis_store_sqlx::SqliteKeyStore;
 use serde_json::Value;
 
 use crate::place::{Place, Said};
@@ -120,4 +122,25 @@ fn the_rest_is_json_too() {
     assert_eq!(json(&["keys", "revoke-owner", "billing-team", "--json", "--yes"])["revoked"][0], id);
     assert!(json(&["keys", "scan-regex", "--json"])["regex"].as_str().unwrap().contains("acme_live_"));
     assert_eq!(json(&["keys", "migrate", "--json"])["migrated"], true);
+}
+
+#[test]
+fn more_keys_than_a_page_of_the_store_are_listed_once_each() {
+    let place = Place::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = SqliteKeyStore::open(place.path("keys.db")).await.unwrap();
+        let keys = ApiKeys::builder("acme_live", DigestKey::generate().unwrap(), store.clone()).build().unwrap();
+        for _ in 0..1_005 {
+            keys.create(NewKey::api_key("many")).await.unwrap();
+        }
+        store.close().await;
+    });
+    for (limit, lines) in [("2000", 1_005), ("1003", 1_003), ("1000", 1_000)] {
+        let json = place.run(&["keys", "list", "--json", "--limit", limit]).expect_code(0).out;
+        let lines_of_json: std::collections::BTreeSet<&str> = json.lines().collect();
+        assert_eq!((json.lines().count(), lines_of_json.len()), (lines, lines));
+        let table = place.run(&["keys", "list", "--limit", limit]).expect_code(0).out;
+        assert_eq!((table.lines().count(), table.matches("OWNER").count()), (lines + 1, 1));
+    }
 }

@@ -58,7 +58,7 @@ fn all_keys_of_an_owner_or_of_a_time_are_taken_back() {
     let place = Place::new();
     let (first, first_id) = place.key(&[]);
     let (second, _) = place.key(&["--tenant", "north"]);
-    let (third, _) = place.key(&["--tenant", "south"]);
+    let (third, third_id) = place.key(&["--tenant", "south"]);
     let revoked = place.run(&["keys", "revoke-owner", "billing-team", "--yes"]).expect_code(0);
     assert_eq!(revoked.out.trim_end(), first_id, "keys of tenants have another owner");
     place.run_with(&["keys", "verify"], &first).expect_code(1);
@@ -71,6 +71,7 @@ fn all_keys_of_an_owner_or_of_a_time_are_taken_back() {
     place.run_with(&["keys", "verify"], &third).expect_code(0);
     place.run(&["keys", "not-before", "--now", "--yes"]).expect_code(0);
     assert!(place.run_with(&["keys", "verify"], &third).expect_code(1).out.starts_with("api_key_revoked"));
+    assert!(place.run(&["keys", "show", &third_id]).expect_code(0).out.contains("standing     revoked"));
     let later = place.run(&["keys", "not-before", "--at", "2020-01-01T00:00:00Z", "--yes"]).expect_code(0).out;
     assert!(!later.starts_with("2020"), "the latest stays: {later}");
     let (fourth, _) = place.key(&[]);
