@@ -1,0 +1,94 @@
+//! A store that is open, and the keys in it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use portcullis::api_key::{ApiKeyStore, ApiKeys, ForeignFormat, KeyOwners, KeyRecord, Rights, StoreFuture};
+use portcullis_store_sqlx::{PostgresKeyStore, SqliteKeyStore};
+
+use crate::failure::Failure;
+use crate::location::Location;
+use crate::settings::{Settings, with_forms};
+use crate::view::KeyView;
+
+/// The keys that a command works with.
+pub(crate) struct Session {
+    pub(crate) keys: ApiKeys,
+    store: Store,
+    json: bool,
+}
+
+enum Store {
+    Sqlite(SqliteKeyStore),
+    Postgres(PostgresKeyStore),
+}
+
+impl Session {
+    /// Opens a store of this version. Only `migrate` makes one: a mistyped path is no new store.
+    pub(crate) async fn open(settings: &Settings, forms: Vec<ForeignFormat>, json: bool) -> Result<Self, Failure> {
+        let store = match location(settings)? {
+            Location::Sqlite(path) => Store::Sqlite(SqliteKeyStore::open(there(path)?).await?),
+            Location::Postgres(url) => Store::Postgres(PostgresKeyStore::connect(url).await?),
+        };
+        let shared: Arc<dyn ApiKeyStore> = match &store {
+            Store::Sqlite(store) => Arc::new(store.clone()),
+            Store::Postgres(store) => Arc::new(store.clone()),
+        };
+        let builder = settings.configure(|environment, key| ApiKeys::builder_with(environment, key, shared))?;
+        let keys = with_forms(builder, forms).owners(Anybody).build()?;
+        Ok(Self { keys, store, json })
+    }
+
+    pub(crate) const fn json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes a record, as it stands now, to standard output.
+    pub(crate) async fn show(&self, record: &KeyRecord) -> Result<(), Failure> {
+        self.view(record).await?.write(self.json)
+    }
+
+    pub(crate) async fn view<'a>(&self, record: &'a KeyRecord) -> Result<KeyView<'a>, Failure> {
+        Ok(KeyView::new(record, SystemTime::now(), self.keys.not_before().await?))
+    }
+
+    /// Ends the connections in good order.
+    pub(crate) async fn close(&self) {
+        match &self.store {
+            Store::Sqlite(store) => store.close().await,
+            Store::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+/// Makes the tables, or brings them to this version.
+pub(crate) async fn migrate(settings: &Settings) -> Result<(), Failure> {
+    match location(settings)? {
+        Location::Sqlite(path) => SqliteKeyStore::open_and_migrate(path).await?.close().await,
+        Location::Postgres(url) => PostgresKeyStore::connect_and_migrate(url).await?.close().await,
+    }
+    Ok(())
+}
+
+fn location(settings: &Settings) -> Result<&Location, Failure> {
+    settings.location.as_ref().ok_or_else(|| Failure::usage("--store", "not given", "name the store"))
+}
+
+fn there(path: &Path) -> Result<&Path, Failure> {
+    if path.exists() {
+        return Ok(path);
+    }
+    let problem = format!("there is no file {}", path.display());
+    Err(Failure::usage("--store", problem, "correct the path, or make a store there with `portcullis keys migrate`"))
+}
+
+/// Who owns personal access tokens is known to servers only: here everybody may have them, and they show no rights but
+/// those in their records.
+struct Anybody;
+
+impl KeyOwners for Anybody {
+    fn find<'a>(&'a self, _: Option<&'a str>, _: &'a str) -> StoreFuture<'a, Option<Rights>> {
+        Box::pin(std::future::ready(Ok(Some(Rights::none()))))
+    }
+}
