@@ -198,6 +198,8 @@ async fn a_damaged_file_is_an_error_and_no_panic() {
         store.insert(&record(&format!("k{number}"))).await.expect("a new key");
     }
     store.close().await;
+    // A connection that ends after the last one is counted leaves the pages in the log beside the file, undamaged.
+    run(&folder.file(), "PRAGMA wal_checkpoint(TRUNCATE)").await;
     let mut octets = std::fs::read(folder.file()).expect("a file");
     // Everything after the first page.
     octets[4096..].fill(0x5a);

@@ -12,7 +12,7 @@ pub enum KeyError {
     /// There is no key of that id in the environment.
     #[error("there is no key of that id")]
     NotFound,
-    /// The key was revoked, has expired or has a successor: nothing brings it back.
+    /// The key was revoked, has expired or has a successor, so it gets none.
     #[error("the key was revoked, has expired, or has a successor already")]
     Final,
     /// The system's generator of random numbers failed.

@@ -47,7 +47,7 @@ pub(super) fn parse<'a>(environment: &str, key: &'a str) -> Result<WellFormed<'a
     let (prefix, tail) = key.split_at_checked(start).ok_or(Reason::ApiKeyMalformed)?;
     let octets = tail.as_bytes();
     let separated = octets[0] == b'_' && octets[ID + 1] == b'_';
-    let digits = |range: std::ops::Range<usize>| octets[range].iter().all(|octet| base62::is_digit(*octet));
+    let digits = |range: std::ops::Range<usize>| base62::are_digits(&octets[range]);
     if !(separated && digits(1..ID + 1) && digits(ID + 2..TAIL) && is_environment(prefix)) {
         return Err(Reason::ApiKeyMalformed);
     }

@@ -122,8 +122,10 @@ impl NewKey {
         if let Some(tenant) = &self.tenant {
             text("tenant", tenant, false);
         }
-        if self.expiry(now).is_some_and(|end| end <= now) {
-            problems.push("expiry: not in the future; give a later time, or none".to_owned());
+        let overflows = matches!(self.end, End::After(time) if now.checked_add(time).is_none());
+        if overflows || self.expiry(now).is_some_and(|end| end <= now) {
+            problems
+                .push("expiry: not in the future, or beyond what a clock shows; give another time, or none".to_owned());
         }
         if self.kind == KeyKind::PersonalAccessToken && !has_owners {
             problems.push(

@@ -89,7 +89,7 @@ pub enum KeyStanding {
     Active,
     /// Refused until it is enabled.
     Disabled,
-    /// Refused for good: its time is over.
+    /// Refused: its time is over, unless it is given a later end.
     Expired,
     /// Refused for good: revoked, or made before what the environment allows.
     Revoked,
