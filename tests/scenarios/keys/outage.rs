@@ -64,6 +64,33 @@ async fn a_store_that_hangs_is_given_up_after_two_seconds() {
     assert_eq!(stand.decide(known.key.expose()), Ok(()));
 }
 
+/// As on a worker of actix-web that is stuck in a handler, or of a test that has ended.
+#[tokio::test]
+async fn a_look_up_on_a_runtime_that_nobody_drives_holds_nobody_up_for_long() {
+    let stand = Stand::new();
+    let created = stand.create().await;
+    let head = [("api-key", created.key.expose().as_bytes())];
+    let stuck = std::thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let inside = runtime.enter();
+            // Its task is there, and never runs.
+            drop(stand.auth.authenticate(head.as_slice()));
+            drop(inside);
+            runtime
+        });
+        asked.join().unwrap()
+    });
+    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
+    stand.settle().await;
+    assert!(!waiting.is_finished());
+    stand.clock.advance(seconds(4));
+    assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeysUnavailable);
+    assert_eq!(stand.ask(created.key.expose()).await, Ok(()));
+    tokio::task::spawn_blocking(|| drop(stuck)).await.unwrap();
+    assert_eq!(stand.decide(created.key.expose()), Ok(()));
+}
+
 /// While the store is down it is asked once a second for a key in use, not once a request.
 #[tokio::test]
 async fn an_outage_is_no_storm_of_look_ups() {

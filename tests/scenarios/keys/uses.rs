@@ -38,6 +38,25 @@ async fn a_use_that_could_not_be_written_is_written_later() {
     assert_eq!(stand.keys.get(&created.record.id).await.unwrap().last_used_at, Some(created.record.created_at));
 }
 
+/// A runtime that ends takes its tasks with it.
+#[test]
+fn uses_are_written_after_the_runtime_that_was_to_write_them_has_ended() {
+    let stand = Stand::new();
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let first = runtime();
+    let created = first.block_on(known(&stand));
+    drop(first);
+    stand.clock.advance(seconds(60));
+    let record = runtime().block_on(async {
+        stand.ask(created.key.expose()).await.unwrap();
+        stand.settle().await;
+        stand.clock.advance(seconds(30));
+        stand.settle().await;
+        stand.keys.get(&created.record.id).await.unwrap()
+    });
+    assert_eq!(record.last_used_at, Some(created.record.created_at + seconds(60)));
+}
+
 /// The note of a use is no reason to make a known key unknown.
 #[tokio::test]
 async fn a_written_use_changes_nothing_for_who_uses_it() {

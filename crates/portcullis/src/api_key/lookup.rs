@@ -34,13 +34,20 @@ pub(super) struct LookUps {
     /// out a key that is in use.
     unknown: Cache<Box<str>, u64>,
     flights: Mutex<HashMap<Box<str>, Landing>>,
+    flown: AtomicU64,
     /// Goes up with every change made here, by id: an answer that was under way is out of date then.
     changes: Changes,
     budget: Budget,
 }
 
 type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
-type Landing = watch::Receiver<Option<Landed>>;
+
+/// A look-up under way, to be waited for.
+#[derive(Clone)]
+pub(super) struct Landing {
+    number: u64,
+    landed: watch::Receiver<Option<Landed>>,
+}
 
 /// How a look-up ended.
 #[derive(Clone)]
@@ -88,6 +95,7 @@ impl LookUps {
             known,
             unknown,
             flights,
+            flown: AtomicU64::new(0),
             changes,
             budget,
         }
@@ -125,17 +133,39 @@ impl LookUps {
         if flights.len() >= defaults::MAX_KEY_LOOKUPS || !(is_genuine || self.budget.take(self.clock.monotonic())) {
             return None;
         }
-        let (landed, landing) = watch::channel(None);
+        let (land, landed) = watch::channel(None);
+        let number = self.flown.fetch_add(1, Ordering::Relaxed);
+        let landing = Landing { number, landed };
         flights.insert(id.into(), landing.clone());
         drop(flights);
-        let flight = Flight { lookups: Arc::clone(self), id: id.into() };
+        let flight = Flight { lookups: Arc::clone(self), id: id.into(), number };
         runtime.spawn(async move {
             let outcome = flight.fly().await;
             // First out of the table: whoever comes now asks anew, or finds the answer.
             drop(flight);
-            landed.send_replace(Some(outcome));
+            land.send_replace(Some(outcome));
         });
         Some(landing)
+    }
+
+    /// Waits for a look-up, but not for ever: its task may be on a runtime that nobody drives any more. Then the next
+    /// request makes one of its own.
+    pub(super) async fn wait(&self, id: &str, mut landing: Landing) -> Landed {
+        let landed = within(self.clock.sleep(2 * self.timeout), landing.landed.wait_for(Option::is_some)).await;
+        // An error means that the look-up ended without an answer.
+        let landed = landed.and_then(|landed| landed.ok().and_then(|landed| landed.clone()));
+        landed.unwrap_or_else(|| {
+            self.leave(id, landing.number);
+            Landed::Failed
+        })
+    }
+
+    /// Takes a look-up out of the table, if it is that one.
+    fn leave(&self, id: &str, number: u64) {
+        let mut flights = self.flights();
+        if flights.get(id).is_some_and(|landing| landing.number == number) {
+            flights.remove(id);
+        }
     }
 
     /// Asks in the background when it is time to, so that a key in use is never waited for.
@@ -218,6 +248,7 @@ const DECOY: &str = "----------------";
 struct Flight {
     lookups: Arc<LookUps>,
     id: Box<str>,
+    number: u64,
 }
 
 impl Flight {
@@ -294,7 +325,7 @@ impl Flight {
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        self.lookups.flights().remove(&self.id);
+        self.lookups.leave(&self.id, self.number);
     }
 }
 

@@ -1,14 +1,16 @@
 //! When keys were last used: noted in memory once a minute, written in batches.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
 use tokio::runtime::Handle;
 
 use super::lookup::LookUps;
+use super::store::StoreError;
 use crate::defaults;
 use crate::telemetry;
+use crate::within::within;
 
 /// Uses that the store has not heard of yet.
 #[derive(Default)]
@@ -35,15 +37,14 @@ impl Used {
         let Ok(runtime) = Handle::try_current() else { return };
         noted.is_planned = true;
         drop(noted);
+        let pause = lookups.clock.sleep(defaults::KEY_USE_WRITTEN_EVERY);
         // Weak, so that nothing lives on for it: what was noted last may be lost with the last handle.
-        let (used, lookups) = (Arc::downgrade(self), Arc::downgrade(lookups));
-        let Some(pause) = lookups.upgrade().map(|lookups| lookups.clock.sleep(defaults::KEY_USE_WRITTEN_EVERY)) else {
-            return;
-        };
+        let (plan, lookups) = (Plan(Arc::downgrade(self)), Arc::downgrade(lookups));
         runtime.spawn(async move {
             pause.await;
-            if let (Some(used), Some(lookups)) = (used.upgrade(), lookups.upgrade()) {
-                used.lock().is_planned = false;
+            let used = plan.0.upgrade();
+            drop(plan);
+            if let (Some(used), Some(lookups)) = (used, lookups.upgrade()) {
                 used.write(&lookups).await;
             }
         });
@@ -55,7 +56,9 @@ impl Used {
         if batch.is_empty() {
             return;
         }
-        if let Err(error) = lookups.store.note_used(&lookups.environment, &batch).await {
+        let written = lookups.store.note_used(&lookups.environment, &batch);
+        let written = within(lookups.clock.sleep(lookups.timeout), written).await;
+        if let Err(error) = written.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
             telemetry::key_store_failed(&lookups.environment, &error);
             let mut noted = self.lock();
             for (id, at) in batch {
@@ -67,5 +70,16 @@ impl Used {
 
     fn lock(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// That somebody is going to write. Not so any more when dropped, whether it was written or the runtime ended before.
+struct Plan(Weak<Used>);
+
+impl Drop for Plan {
+    fn drop(&mut self) {
+        if let Some(used) = self.0.upgrade() {
+            used.lock().is_planned = false;
+        }
     }
 }

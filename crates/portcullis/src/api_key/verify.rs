@@ -58,17 +58,15 @@ impl ApiKeys {
 
     fn ask(&self, identity: Identity, presented: &str) -> Checked {
         let unavailable = |id: &str, keys: &Self| keys.refuse(Reason::ApiKeysUnavailable, id);
-        let Some(mut landing) = self.shared().lookups.ask(&identity.id, !identity.is_foreign) else {
+        let Some(landing) = self.shared().lookups.ask(&identity.id, !identity.is_foreign) else {
             return Checked::Now(Err(unavailable(&identity.id, self)));
         };
         let (keys, presented) = (self.clone(), presented.to_owned());
         Checked::Later(Box::pin(async move {
-            // An error means that the look-up ended without an answer.
-            let landed = landing.wait_for(Option::is_some).await.ok().and_then(|landed| landed.clone());
-            match landed {
-                Some(Landed::Known(known)) => keys.compare(known, &identity.id, &presented),
-                Some(Landed::Unknown) => Err(keys.refuse(Reason::ApiKeyUnknown, &identity.id)),
-                Some(Landed::Failed) | None => Err(unavailable(&identity.id, &keys)),
+            match keys.shared().lookups.wait(&identity.id, landing).await {
+                Landed::Known(known) => keys.compare(known, &identity.id, &presented),
+                Landed::Unknown => Err(keys.refuse(Reason::ApiKeyUnknown, &identity.id)),
+                Landed::Failed => Err(unavailable(&identity.id, &keys)),
             }
         }))
     }
