@@ -33,7 +33,9 @@ impl Inner {
         if let Some(revocations) = &self.revocations {
             // With the answer of a key that was revoked in its store.
             revocations.clear(&caller).map_err(|error| match error.reason() {
-                Reason::TokenRevoked => Reason::ApiKeyRevoked.into(),
+                Reason::TokenRevoked => {
+                    accepted.keys.refuse(Reason::ApiKeyRevoked, caller.token_id().unwrap_or_default())
+                }
                 _ => error,
             })?;
             revocations.check_age()?;

@@ -137,7 +137,7 @@ impl ApiKeys {
     }
 
     /// For the operator: of which environment, and which id, which is no secret.
-    fn refuse(&self, reason: Reason, id: &str) -> AuthError {
+    pub(crate) fn refuse(&self, reason: Reason, id: &str) -> AuthError {
         AuthError::from(reason).detail(|detail| {
             detail.issuer = Some(Arc::clone(&self.shared().policies.of(super::KeyKind::ApiKey).issuer));
             detail.kid = loggable(id).filter(|id| !id.is_empty());

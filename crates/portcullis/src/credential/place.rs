@@ -75,7 +75,8 @@ impl KeyPlace {
     }
 
     /// A cookie, whose name must begin with `__Host-` or `__Secure-`, so that browsers send it over https only. They send
-    /// it whichever site causes the request, so requests that change something need a defence. Logged as a warning when
+    /// it whichever site causes the request, so requests that change something need a defence; and with every request, so
+    /// where the same browser also sends tokens, [`prefer`](crate::AuthenticatorBuilder::prefer) says what counts. Logged as a warning when
     /// the authenticator is built.
     #[must_use]
     pub fn dangerous_cookie(name: impl Into<String>, defence: CookieDefence) -> Self {
