@@ -19,6 +19,7 @@ mod promises;
 mod refresh;
 mod results;
 mod sections;
+mod why_short;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -34,28 +34,35 @@ pub(crate) enum Verdict {
     Must,
     Short,
     NotMeasured,
+    /// Of a run that was too short to be judged.
+    Quick,
 }
 
 impl Promise {
-    /// One line: `budget <row> measured=<x> must=<y> aim=<z> ok`, or `short`. Times in nanoseconds.
+    /// One line: `budget <row> measured=<x> must=<y> aim=<z> ok`, `short` or `quick`. Times in nanoseconds.
     pub(crate) fn line(&self, results: &Results) -> String {
-        let figure = self.figure(results);
+        let (figure, verdict) = self.judged(results);
         let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:.4}"));
         let (measured, aim) = (number(figure.as_ref().map(|figure| figure.median)), number(self.aim));
-        let word = match self.verdict(figure.as_ref()) {
+        let word = match verdict {
             Verdict::Aim | Verdict::Must => "ok",
             Verdict::Short => "short",
             Verdict::NotMeasured => "not measured",
+            Verdict::Quick => "quick",
         };
         format!("budget {} measured={measured} must={} aim={aim} {word}", self.row, self.must)
     }
 
-    pub(crate) fn figure(&self, results: &Results) -> Option<Figure> {
-        (self.find)(results)
+    /// What was measured, and whether it will do.
+    pub(crate) fn judged(&self, results: &Results) -> (Option<Figure>, Verdict) {
+        let figure = (self.find)(results);
+        let is_quick = results.report(self.bench).is_some_and(|report| report.quick);
+        let verdict = if is_quick && figure.is_some() { Verdict::Quick } else { self.verdict(figure.as_ref()) };
+        (figure, verdict)
     }
 
     /// The median decides.
-    pub(crate) fn verdict(&self, figure: Option<&Figure>) -> Verdict {
+    fn verdict(&self, figure: Option<&Figure>) -> Verdict {
         let Some(figure) = figure else { return Verdict::NotMeasured };
         let keeps = |bound: f64| match self.better {
             Better::Less => figure.median <= bound,
@@ -66,6 +73,25 @@ impl Promise {
             _ if keeps(self.must) => Verdict::Must,
             // What is not a number keeps nothing.
             _ => Verdict::Short,
+        }
+    }
+
+    /// What it is about, for those who do not see the line before it.
+    pub(crate) fn in_full(&self) -> String {
+        let before = PROMISES.iter().take_while(|promise| promise.row != self.row);
+        let named = before.filter(|promise| !promise.what.starts_with(THE_SAME)).last();
+        match (self.what.strip_prefix(THE_SAME), named) {
+            (Some(rest), Some(named)) => format!("{}{rest}", named.what),
+            _ => self.what.to_owned(),
+        }
+    }
+
+    /// How far from the bound that is, which is not kept.
+    pub(crate) fn distance(&self, measured: f64) -> String {
+        let (written, share) = (number::written(measured, self.unit), measured / self.must);
+        match self.better {
+            Better::Less => format!("{written}, {} times what it may be", number::three_digits(share)),
+            Better::More => format!("{written}, {:.0} % of what it must be", share * 100.0),
         }
     }
 
@@ -83,9 +109,13 @@ impl Verdict {
             Self::Must => "ok",
             Self::Short => "**short**",
             Self::NotMeasured => "not measured",
+            Self::Quick => "quick, not judged",
         }
     }
 }
+
+/// Begins what is about the subject of the line before it.
+const THE_SAME: &str = "the same";
 
 macro_rules! promises {
     ($($row:ident of $bench:ident, $what:literal: $better:ident $must:literal $unit:ident $(aim $aim:literal)?, $find:expr;)*) => {
@@ -163,6 +193,8 @@ fn beyond_the_raw_check(results: &Results) -> Option<Figure> {
 
 #[cfg(test)]
 mod tests {
+    use portcullis_benches::Report;
+
     use super::*;
     use crate::invented;
 
@@ -196,6 +228,16 @@ mod tests {
         assert_eq!(line(1.1), "budget miss_rs256_over_raw measured=1.1000 must=1.15 aim=1.0800 ok");
         assert!(line(1.2).ends_with(" short"));
         assert!(promise.line(&Results::default()).ends_with("measured=none must=1.15 aim=1.0800 not measured"));
+    }
+
+    #[test]
+    fn a_quick_run_is_not_judged() {
+        let promise = PROMISES.iter().find(|promise| promise.row == "miss_rs256_over_raw").unwrap();
+        let table = invented::table("RS256", &[], &[("miss over raw", "ratio", 1.2)]);
+        let report = Report { quick: true, ..invented::report("primitives", vec![table]) };
+        let results = Results::of([report]);
+        assert_eq!(promise.judged(&results).1, Verdict::Quick);
+        assert!(promise.line(&results).ends_with("measured=1.2000 must=1.15 aim=1.0800 quick"));
     }
 
     #[test]
