@@ -15,6 +15,7 @@ mod options;
 mod page;
 mod peers;
 mod plot;
+mod promise;
 mod promises;
 mod refresh;
 mod results;

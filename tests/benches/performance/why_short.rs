@@ -2,7 +2,8 @@
 
 use crate::number;
 use crate::peers::Peers;
-use crate::promises::{PROMISES, Promise, Verdict};
+use crate::promise::{Promise, Verdict};
+use crate::promises::PROMISES;
 use crate::refresh::{FETCHING, FLOODED, IDLE, figure, slowest, tables};
 use crate::results::Results;
 

@@ -36,7 +36,7 @@ const SAID: [(&str, &[&str], &str); 4] = [
         &["miss: 1000 issuers over 1", "miss: 10000 issuers over 1"],
         "**Issuers, misses**: not level. With 1,000 issuers a miss takes {} times what it takes with one, with 10,000 {} \
          times. An issuer is found by a hash of its name, in as many steps however many there are, but it and its keys are \
-         then in memory that is not in the processor's caches. Beside an RSA signature it would hardly show.",
+         then in memory that is not in the processor's caches.",
     ),
     (
         "cached tokens",
