@@ -1,9 +1,9 @@
 //! What was promised of speed beside what is measured, one line each:
-//! `budget <row> measured=<x> must=<y> aim=<z> ok`, or `short`.
+//! `budget <row> measured=<x> must=<y> aim=<z> ok`, or `short`; `quick` after `--quick`, which is not judged.
 //!
 //! Runs `primitives`, `layer`, `allocations`, `memory` and `scale` one after another, each a process of its own, since
 //! those that count allocations must not time anything; what needs sockets, peers or a refresh is theirs to measure.
-//! Ratios are of medians within one of these processes. A timing fails nothing: the exit status says only whether
+//! Ratios are computed in each round of one of these processes; the median of the rounds counts. A timing fails nothing: the exit status says only whether
 //! everything ran.
 
 use std::process::{Command, ExitCode};

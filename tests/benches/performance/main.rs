@@ -2,10 +2,12 @@
 //!
 //! `cargo run --release -p portcullis-benches --bin performance`, with `-- --measure` to run the benchmarks first. The
 //! files that the page was drawn from are copied to docs/performance/measured; `-- --from` that folder draws it again,
-//! octet for octet, and `-- --check` says whether it would be another.
+//! octet for octet, and `-- --check` says whether it would be another. Without a full run of every benchmark nothing is
+//! written, unless it is told `--partial`.
 
 #[cfg(test)]
 mod invented;
+mod kept;
 mod markdown;
 mod measure;
 mod number;
@@ -13,13 +15,14 @@ mod options;
 mod page;
 mod peers;
 mod plot;
+mod promise;
 mod promises;
 mod refresh;
 mod results;
 mod sections;
+mod why_short;
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -53,22 +56,23 @@ fn main() -> Result<ExitCode, Trouble> {
     }
     let docs = root.join("docs");
     let measured = docs.join("performance/measured");
-    let results = match &options.from {
-        Some(folder) => Results::read(folder)?,
-        None if options.check => Results::read(&measured)?,
-        None => {
-            let folder = Report::path("any").with_file_name("");
-            let results = Results::read(&folder)?;
-            copy(&results, &folder, &measured)?;
-            results
-        }
-    };
-    for bench in results.missing() {
-        println!("missing: {bench} (run: {})", measure::command(bench).join(" "));
-    }
-    let page = Page::of(&results)?;
     if options.check {
-        return Ok(verdict(&page.differences(&docs)?));
+        return Ok(verdict(&Page::of(&Results::read(&measured)?)?.differences(&docs)?));
+    }
+    let run = Report::path("any").with_file_name("");
+    let mut results = Results::read(options.from.as_ref().unwrap_or(&run))?;
+    let mut page = Page::of(&results)?;
+    let lacking = kept::lacking(&results);
+    lacking.iter().for_each(|line| println!("{line}"));
+    if !lacking.is_empty() && !options.partial {
+        println!("nothing is written: a page wants a full run of every benchmark, unless it is told --partial");
+        // Such figures were asked for: everything ran, and the page could be drawn.
+        return Ok(if options.quick { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    if options.from.is_none() {
+        kept::keep(&results, &run, &measured)?;
+        results = Results::read(&measured)?;
+        page = Page::of(&results)?;
     }
     page.write(&docs)?;
     println!("written: {} and {} plots", docs.join("performance.md").display(), page.plots.len());
@@ -80,19 +84,4 @@ fn verdict(differences: &[PathBuf]) -> ExitCode {
         println!("docs/{} is not what is drawn from docs/performance/measured", path.display());
     }
     if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// Keeps the files that a page is drawn from, and no others.
-fn copy(results: &Results, from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for bench in BENCHES {
-        let name = Path::new(bench).with_extension("json");
-        let kept = to.join(&name);
-        if results.report(bench).is_some() {
-            std::fs::copy(from.join(&name), kept)?;
-        } else if kept.exists() {
-            std::fs::remove_file(kept)?;
-        }
-    }
-    Ok(())
 }

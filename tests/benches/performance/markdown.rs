@@ -26,7 +26,7 @@ pub(crate) fn table<S: AsRef<str>>(head: &[&str], rows: impl IntoIterator<Item =
 
 /// All figures of a result table, one a line.
 pub(crate) fn figures(results: &Table) -> String {
-    let line = |figure: &Figure| vec![figure.name.clone(), number::with_quartiles(figure)];
+    let line = |figure: &Figure| vec![number::in_words(&figure.name), number::with_quartiles(figure)];
     table(&[&results.name, "median [quartiles]"], results.rows.iter().chain(&results.derived).map(line))
 }
 

@@ -61,6 +61,20 @@ pub(crate) fn grouped(value: f64) -> String {
     text
 }
 
+/// The name of a figure with the numbers in it as they are written: `1 issuer`, `10,000 issuers`.
+pub(crate) fn in_words(name: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in name.split(' ') {
+        let is_one = words.last().is_some_and(|before| before == "1");
+        words.push(match word.parse::<u32>() {
+            Ok(number) if word.starts_with(|digit: char| digit.is_ascii_digit()) => grouped(number.into()),
+            _ if is_one => word.strip_suffix('s').unwrap_or(word).to_owned(),
+            _ => word.to_owned(),
+        });
+    }
+    words.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +100,18 @@ mod tests {
         assert_eq!(figure(&[1.0, 1.1, 1.2]), "1.10 [1.05 to 1.15]");
         assert_eq!(figure(&[1.1, 1.1001, 1.1002]), "1.10");
         assert_eq!(figure(&[1.1]), "1.10");
+    }
+
+    #[test]
+    fn one_of_something_is_no_plural_and_thousands_have_commas() {
+        for (name, expected) in [
+            ("miss, 1 issuers", "miss, 1 issuer"),
+            ("hit: 10000 issuers over 1", "hit: 10,000 issuers over 1"),
+            ("one hot token, 1 thread", "one hot token, 1 thread"),
+            ("an authenticator with one RS256 key", "an authenticator with one RS256 key"),
+        ] {
+            assert_eq!(in_words(name), expected);
+        }
     }
 
     #[test]

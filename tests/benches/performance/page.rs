@@ -28,11 +28,12 @@ pub(crate) struct Drawn {
 type Write = fn(&Results) -> Result<Section, Trouble>;
 
 /// Below the intro.
-const SECTIONS: [(&str, Write); 13] = [
+const SECTIONS: [(&str, Write); 14] = [
     ("What is promised", sections::promises),
     ("Beside other libraries", sections::peers),
     ("Signatures", sections::primitives),
     ("Through the frameworks", sections::layer),
+    ("API keys", sections::keys),
     ("As numbers grow", sections::growth),
     ("While keys are fetched, and under a flood", sections::refresh),
     ("Over sockets", sections::sockets),

@@ -2,90 +2,9 @@
 
 use portcullis_benches::report::Figure;
 
-use crate::number;
-use crate::peers::Peers;
+use crate::peers::{DECISIVE, Peers};
+use crate::promise::{Better, Promise};
 use crate::results::Results;
-
-/// One promise.
-pub(crate) struct Promise {
-    /// In one word, for `cargo bench --bench budget`.
-    pub(crate) row: &'static str,
-    /// The benchmark whose figure it is about.
-    pub(crate) bench: &'static str,
-    pub(crate) what: &'static str,
-    /// Of the figure and of both bounds.
-    unit: &'static str,
-    pub(crate) must: f64,
-    pub(crate) aim: Option<f64>,
-    better: Better,
-    find: fn(&Results) -> Option<Figure>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Better {
-    Less,
-    More,
-}
-
-/// Whether a promise is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Aim,
-    Must,
-    Short,
-    NotMeasured,
-}
-
-impl Promise {
-    /// One line: `budget <row> measured=<x> must=<y> aim=<z> ok`, or `short`. Times in nanoseconds.
-    pub(crate) fn line(&self, results: &Results) -> String {
-        let figure = self.figure(results);
-        let number = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:.4}"));
-        let (measured, aim) = (number(figure.as_ref().map(|figure| figure.median)), number(self.aim));
-        let word = match self.verdict(figure.as_ref()) {
-            Verdict::Aim | Verdict::Must => "ok",
-            Verdict::Short => "short",
-            Verdict::NotMeasured => "not measured",
-        };
-        format!("budget {} measured={measured} must={} aim={aim} {word}", self.row, self.must)
-    }
-
-    pub(crate) fn figure(&self, results: &Results) -> Option<Figure> {
-        (self.find)(results)
-    }
-
-    /// The median decides.
-    pub(crate) fn verdict(&self, figure: Option<&Figure>) -> Verdict {
-        let Some(figure) = figure else { return Verdict::NotMeasured };
-        let keeps = |bound: f64| match self.better {
-            Better::Less => figure.median <= bound,
-            Better::More => figure.median >= bound,
-        };
-        match self.aim {
-            Some(aim) if keeps(aim) && keeps(self.must) => Verdict::Aim,
-            _ if keeps(self.must) => Verdict::Must,
-            // What is not a number keeps nothing.
-            _ => Verdict::Short,
-        }
-    }
-
-    /// A bound as it is written: at most, or at least.
-    pub(crate) fn bound(&self, value: f64) -> String {
-        let sign = if self.better == Better::Less { "≤" } else { "≥" };
-        format!("{sign} {}", number::written(value, self.unit))
-    }
-}
-
-impl Verdict {
-    pub(crate) fn written(self) -> &'static str {
-        match self {
-            Self::Aim => "ok, aim reached",
-            Self::Must => "ok",
-            Self::Short => "**short**",
-            Self::NotMeasured => "not measured",
-        }
-    }
-}
 
 macro_rules! promises {
     ($($row:ident of $bench:ident, $what:literal: $better:ident $must:literal $unit:ident $(aim $aim:literal)?, $find:expr;)*) => {
@@ -125,7 +44,7 @@ promises! {
     hit_10k_over_raw_rs256 of layer, "the same, 10,000 live tokens": Less 0.08 ratio aim 0.05,
         figure!("layer", "axum, RS256", "hit, all tokens: added over raw");
     fastest_peer_over_hit_10k of peers, "the fastest peer over a hit, RS256, 10,000 live tokens": More 20.0 ratio aim 30.0,
-        |results| Peers::of(results)?.closest_to_a_hit();
+        |results| Peers::of(results)?.closest_to_a_hit(DECISIVE);
     two_threads_over_one of scale, "a hit on one token by two threads at once, over one thread": Less 1.2 ratio aim 1.05,
         figure!("scale", "threads", "one hot token: 2 threads over 1");
     socket_hit_hot_over_no_auth of sockets, "requests a second over a socket, hits, over no auth, one hot token": More 0.88 ratio aim 0.95,
@@ -165,44 +84,6 @@ fn beyond_the_raw_check(results: &Results) -> Option<Figure> {
 mod tests {
     use super::*;
     use crate::invented;
-
-    fn verdict(better: Better, measured: f64) -> Verdict {
-        let promise = Promise {
-            row: "x",
-            bench: "x",
-            what: "x",
-            unit: "ratio",
-            must: 10.0,
-            aim: Some(if better == Better::Less { 5.0 } else { 20.0 }),
-            better,
-            find: |_| None,
-        };
-        promise.verdict(Some(&Figure::counted("x", "ratio", measured, 1)))
-    }
-
-    #[test]
-    fn a_bound_that_is_met_exactly_is_kept() {
-        let less = [4.0, 5.0, 5.1, 10.0, 10.1].map(|measured| verdict(Better::Less, measured));
-        assert_eq!(less, [Verdict::Aim, Verdict::Aim, Verdict::Must, Verdict::Must, Verdict::Short]);
-        let more = [21.0, 20.0, 19.0, 10.0, 9.9].map(|measured| verdict(Better::More, measured));
-        assert_eq!(more, less);
-    }
-
-    #[test]
-    fn a_line_of_the_budget_says_what_was_measured_and_whether_it_will_do() {
-        let promise = PROMISES.iter().find(|promise| promise.row == "miss_rs256_over_raw").unwrap();
-        let table = |measured| invented::table("RS256", &[], &[("miss over raw", "ratio", measured)]);
-        let line = |measured| promise.line(&Results::of([invented::report("primitives", vec![table(measured)])]));
-        assert_eq!(line(1.1), "budget miss_rs256_over_raw measured=1.1000 must=1.15 aim=1.0800 ok");
-        assert!(line(1.2).ends_with(" short"));
-        assert!(promise.line(&Results::default()).ends_with("measured=none must=1.15 aim=1.0800 not measured"));
-    }
-
-    #[test]
-    fn what_is_not_a_number_keeps_no_promise() {
-        assert_eq!(verdict(Better::Less, f64::NAN), Verdict::Short);
-        assert_eq!(verdict(Better::More, f64::NAN), Verdict::Short);
-    }
 
     #[test]
     fn a_bad_signature_is_judged_by_what_it_costs_beside_the_check() {

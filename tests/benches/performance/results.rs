@@ -8,11 +8,12 @@ use portcullis_benches::Report;
 use portcullis_benches::report::{Figure, Results as Table};
 
 /// Every benchmark that the page is drawn from, in the order in which they are run.
-pub(crate) const BENCHES: [&str; 8] =
-    ["primitives", "layer", "allocations", "memory", "scale", "refresh", "sockets", "peers"];
+pub(crate) const BENCHES: [&str; 10] =
+    ["primitives", "layer", "allocations", "memory", "scale", "keys", "key_timing", "refresh", "sockets", "peers"];
 
 /// Those that need no second process, no socket and no peer.
-pub(crate) const IN_ONE_PROCESS: [&str; 5] = ["primitives", "layer", "allocations", "memory", "scale"];
+pub(crate) const IN_ONE_PROCESS: [&str; 7] =
+    ["primitives", "layer", "allocations", "memory", "scale", "keys", "key_timing"];
 
 /// The latest results of each benchmark that has been run.
 #[derive(Debug, Default)]

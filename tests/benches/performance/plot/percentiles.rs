@@ -58,9 +58,10 @@ impl PercentilePlot<'_> {
             if let Some((latency, name)) = self.limit {
                 let ends = [(x.first(), latency), (x.last(), latency)];
                 chart.draw_series(DashedLineSeries::new(ends, 6, 5, style::AXIS.into()))?;
-                let (right, line) = chart.backend_coord(&ends[1]);
-                let letters = style::at(style::letters(13.0), HPos::Right, VPos::Bottom);
-                sheet.draw(&Text::new(name.to_owned(), (right - 6, line), letters))?;
+                // On the left, where latencies are least and no line passes.
+                let (left, line) = chart.backend_coord(&ends[0]);
+                let letters = style::at(style::letters(13.0), HPos::Left, VPos::Bottom);
+                sheet.draw(&Text::new(name.to_owned(), (left + 6, line), letters))?;
             }
             for (index, points) in drawn.iter().enumerate() {
                 chart.draw_series(LineSeries::new(points.iter().copied(), style::series(index)))?;

@@ -24,10 +24,12 @@ pub(crate) fn intro(results: &Results) -> Section {
         "Every figure below is from a result file of a benchmark ([copies](performance/measured)), and the page is \
          written by a program.",
     );
-    if results.reports().any(|report| report.quick) {
-        section.paragraph(
-            "> **Drawn from quick runs**, which show that the programs work, and whose figures mean little.",
-        );
+    let quick = results.reports().filter(|report| report.quick).map(|report| format!("`{}`", report.bench));
+    let quick = quick.collect::<Vec<_>>().join(", ");
+    if !quick.is_empty() {
+        section.paragraph(format!(
+            "> **Drawn from quick runs** of {quick}, which show that the programs work, and whose figures mean little.",
+        ));
     }
     section
 }

@@ -8,7 +8,8 @@ const LIMITS: &str = "\
 - Other allocators than the system's. A faster one narrows what allocations cost, in us and in the others.
 - Other processors than the one named above; no aarch64.
 - Other sizes and shapes of token than the one that is described under Method.
-- Token introspection, which is another server's time.
+- Token introspection, which is another server's time, and API keys in a database, which is the database's.
+- Whether refusals of API keys can be told apart through a framework or over a network, which add noise and take none away.
 - A machine that does nothing else: virtual machines share theirs, and the quartiles show it.";
 
 /// What the figures do not say.

@@ -6,7 +6,8 @@ const METHOD: &str = "\
 All rows of a table are measured in one process, in interleaved rounds: each row has a sample in every round, and each
 round begins with another row, so that what disturbs the machine for a while disturbs all of them. A figure is the median
 of its rounds, with the quartiles in brackets. Ratios and differences are computed in each round from that round's
-samples, and only then reduced to a median. The thread that measures is bound to a core where the system does that.
+samples, and only then reduced to a median, but for one: what a bad signature costs beyond the raw check is the difference
+of two medians. Counts, sizes and slowest requests have no rounds. The thread that measures is bound to a core where the system does that.
 
 **Nanoseconds of different tables must not be compared**: the clock of a shared machine moves between runs. Ratios may.
 

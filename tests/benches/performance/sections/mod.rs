@@ -3,6 +3,7 @@
 mod allocations;
 mod growth;
 mod intro;
+mod keys;
 mod layer;
 mod limits;
 mod machine;
@@ -18,6 +19,7 @@ mod sockets;
 pub(crate) use allocations::allocations;
 pub(crate) use growth::growth;
 pub(crate) use intro::intro;
+pub(crate) use keys::keys;
 pub(crate) use layer::layer;
 pub(crate) use limits::limits;
 pub(crate) use machine::machine;

@@ -1,7 +1,7 @@
 //! Where others are better.
 
 use crate::number;
-use crate::peers::Ahead;
+use crate::peers::{Ahead, SLOWEST};
 
 /// Names everything in which a peer needs less than we do, a line for each comparison.
 pub(super) fn sentence(ahead: &[Ahead]) -> String {
@@ -11,7 +11,8 @@ pub(super) fn sentence(ahead: &[Ahead]) -> String {
     let mut lines: Vec<(String, Vec<String>)> = Vec::new();
     for one in ahead {
         let ours = number::written(one.our_figure, &one.unit);
-        let head = format!("{}, than {} with {ours}", one.table, one.ours);
+        let note = if one.table == SLOWEST { " (one maximum of one run each)" } else { "" };
+        let head = format!("{}{note}, than {} with {ours}", one.table, one.ours);
         let peer = format!("{} with {}", one.peer, number::written(one.theirs, &one.unit));
         match lines.iter_mut().find(|(known, _)| *known == head) {
             Some((_, peers)) => peers.push(peer),
@@ -46,6 +47,21 @@ mod tests {
             "- RS256, than portcullis-axum, miss with 39.0 µs: fast with 37.0 µs",
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_maximum_is_called_one() {
+        let slowest = Ahead {
+            table: SLOWEST.into(),
+            peer: "fast".into(),
+            theirs: 258e3,
+            ours: "portcullis-axum, miss".into(),
+            our_figure: 885e3,
+            unit: "ns".into(),
+        };
+        let expected = "- slowest request while keys are refreshed (one maximum of one run each), than \
+                        portcullis-axum, miss with 885 µs: fast with 258 µs";
+        assert_eq!(sentence(&[slowest]).lines().last(), Some(expected));
     }
 
     #[test]
