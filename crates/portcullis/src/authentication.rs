@@ -123,9 +123,9 @@ impl Authentication {
             // Who is nobody in particular may be somebody after all.
             _ if caller.kind() == CallerKind::Guest => Err(missing()),
             Decision::ScopeInsufficient => {
-                Err(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes()))
+                Err(caller.locate(AuthError::from(Reason::ScopeInsufficient).by::<R>().needing(R::scopes())))
             }
-            Decision::Denied => Err(AuthError::from(Reason::RequirementDenied).by::<R>()),
+            Decision::Denied => Err(caller.locate(AuthError::from(Reason::RequirementDenied).by::<R>())),
         }
     }
 

@@ -131,6 +131,15 @@ impl Authenticator {
         }
     }
 
+    /// Verifies an API key that did not come in one of the places that keys are taken from: in a message of another
+    /// protocol, or typed in. Without API keys configured it is refused like a missing credential.
+    pub fn verify_api_key(&self, key: &str) -> Authenticating {
+        match credential::PresentedKey::of(key) {
+            Ok(presented) => self.verify_key(presented),
+            Err(reason) => Authenticating::ready(Err(reason.into())),
+        }
+    }
+
     fn verify_presented(&self, presented: Presented<'_>) -> Authenticating {
         let address = match self.inner.recall(presented.octets(), CredentialKind::Token) {
             Recalled::Known(caller) => return Authenticating::ready(Ok(Authentication::of(caller))),

@@ -204,7 +204,7 @@ impl AuthError {
         self.detail.as_ref()?.issuer.as_deref()
     }
 
-    /// The token's `kid`: printable ASCII of at most 64 characters, otherwise left out.
+    /// The token's `kid`, or the public id of an API key: printable ASCII of at most 64 characters, otherwise left out.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.detail.as_ref()?.kid.as_deref()

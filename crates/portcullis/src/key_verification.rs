@@ -38,7 +38,7 @@ impl Inner {
                 }
                 _ => error,
             })?;
-            revocations.check_age()?;
+            revocations.check_age().map_err(|error| caller.locate(error))?;
         }
         if let Some(require_claims) = self.require_claims {
             require_claims(&caller)?;

@@ -79,7 +79,7 @@ impl Inner {
         };
         match issuer {
             Some(issuer) => issuer.locate(error, None),
-            None => error,
+            None => caller.locate(error),
         }
     }
 

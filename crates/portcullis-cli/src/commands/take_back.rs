@@ -33,6 +33,9 @@ pub(crate) async fn revoke_owner(
     confirmation.obtain(&format!("All keys of {whose} will be revoked: {keys} now."))?;
     let revoked = session.keys.revoke_owner(tenant, owner).await?;
     note(&format!("revoked {} of {whose}", count(revoked.len())));
+    if revoked.is_empty() && tenant.is_none() {
+        note("keys that belong to a tenant need --tenant");
+    }
     if session.json() {
         return output::json(&json!({ "owner": owner, "tenant": tenant, "revoked": revoked }));
     }

@@ -4,6 +4,7 @@
 //! `PORTCULLIS_REQUIRE_SERVERS=1` that is a failure, so that a run that is to decide something cannot skip it.
 #![allow(dead_code, reason = "not every test that includes this asks for all of it")]
 
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,11 @@ pub(crate) fn postgres() -> Option<&'static PostgresServer> {
             std::env::var(REQUIRE).as_deref() != Ok("1"),
             "{REQUIRE} is 1 and there is no PostgreSQL on this machine"
         );
-        eprintln!("LEFT OUT: PostgreSQL is not on this machine (package postgresql); {REQUIRE}=1 makes this a failure");
+        // Past the capture of the test runner: what is left out must be seen.
+        let _ = writeln!(
+            std::io::stderr(),
+            "LEFT OUT: PostgreSQL is not on this machine (package postgresql); {REQUIRE}=1 makes this a failure"
+        );
     }
     server
 }

@@ -178,16 +178,21 @@ impl ApiKeys {
     }
 
     /// Makes a successor with the same rights, and lets the old key live on for `overlap`, or until it would have ended if
-    /// that is sooner. The successor lives as long as the old one did, counted from now; one that never ended never ends.
+    /// that is sooner. The successor lives as long as the old one did, counted from now; one that never ended never ends. The
+    /// successor of an imported key has the form of our own.
     ///
     /// # Errors
-    /// [`KeyError::NotFound`]; [`KeyError::Final`] for a key that was revoked, has expired, or has a successor already;
+    /// [`KeyError::Invalid`] for a disabled key;     /// [`KeyError::NotFound`]; [`KeyError::Final`] for a key that was revoked, has expired, or has a successor already;
     /// [`KeyError::Store`].
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<CreatedKey, KeyError> {
         let now = self.now();
         let old = self.get(id).await?;
         if old.expires_at.is_some_and(|end| end <= now) {
             return Err(KeyError::Final);
+        }
+        if old.disabled {
+            let problem = "key: it is disabled, and its successor would be, too; enable it first";
+            return Err(KeyError::Invalid(vec![problem.to_owned()]));
         }
         let lifetime = old.expires_at.and_then(|end| end.duration_since(old.created_at).ok());
         let (key, new_id) = self.mint()?;
@@ -272,12 +277,17 @@ impl ApiKeys {
     }
 
     /// Refuses all keys of the environment that were made before that time, for good: after a leak. The latest such time
-    /// counts; gives it.
+    /// counts; gives it. It cannot be taken back.
     ///
     /// # Errors
+    /// [`KeyError::Invalid`] for a time that is more than a minute ahead: new keys would be refused until then.
     /// [`KeyError::Store`].
     pub async fn set_not_before(&self, at: SystemTime) -> Result<SystemTime, KeyError> {
         let at = whole_milliseconds(at);
+        if at.duration_since(self.now()).is_ok_and(|ahead| ahead > Duration::from_secs(60)) {
+            let problem = "time: it has not come, and new keys would be refused until then; give one that has passed";
+            return Err(KeyError::Invalid(vec![problem.to_owned()]));
+        }
         let not_before = self.0.lookups.store.set_not_before(&self.0.environment, at).await?;
         self.0.lookups.forget_all();
         self.tell(AuditAction::NotBeforeSet { not_before }, None);

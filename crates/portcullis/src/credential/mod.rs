@@ -39,6 +39,16 @@ pub(crate) struct PresentedKey<'a> {
     pub(crate) is_hidden: bool,
 }
 
+impl<'a> PresentedKey<'a> {
+    /// One that is in no request.
+    pub(crate) fn of(key: &'a str) -> Result<Self, Reason> {
+        match places::key(Cow::Borrowed(key.as_bytes()), false)? {
+            Credential::ApiKey(presented) => Ok(presented),
+            Credential::Absent | Credential::Bearer(_) => Err(Reason::CredentialMalformed),
+        }
+    }
+}
+
 /// Finds the one token of a request where nothing else is served. Two field lines are refused, never picked from
 /// (RFC 6750 §3.1).
 pub(crate) fn bearer<H: RequestHead + ?Sized>(head: &H) -> Result<Option<Presented<'_>>, Reason> {

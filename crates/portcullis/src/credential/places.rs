@@ -97,7 +97,9 @@ impl Places {
 
     /// The schemes to name in challenges, besides `Bearer`.
     pub(crate) fn challenges(&self) -> Vec<&str> {
-        let own = self.schemes.iter().map(String::as_str);
+        // Of its own where no tokens are taken; otherwise it is there anyway.
+        let bearer = (!self.tokens && !self.bearer_prefixes.is_empty()).then_some("Bearer");
+        let own = bearer.into_iter().chain(self.schemes.iter().map(String::as_str));
         let elsewhere = !self.headers.is_empty() || self.raw || !self.queries.is_empty() || !self.cookies.is_empty();
         let mut schemes: Vec<&str> = own.collect();
         if schemes.is_empty() && (elsewhere || (self.basic.is_none() && !self.tokens)) {
@@ -205,7 +207,7 @@ fn not_empty(octets: Cow<'_, [u8]>, is_hidden: bool) -> Result<Credential<'_>, R
 }
 
 /// Visible ASCII of at most the length of a key; what else it has to be is for the verifier to say.
-fn key(octets: Cow<'_, [u8]>, is_hidden: bool) -> Result<Credential<'_>, Reason> {
+pub(super) fn key(octets: Cow<'_, [u8]>, is_hidden: bool) -> Result<Credential<'_>, Reason> {
     if octets.is_empty() || octets.len() > defaults::MAX_KEY_BYTES || !octets.iter().all(u8::is_ascii_graphic) {
         return Err(Reason::CredentialMalformed);
     }

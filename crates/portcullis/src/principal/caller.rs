@@ -11,7 +11,7 @@ use super::standing::Standing;
 use super::verified::Verified;
 use crate::challenge::Answers;
 use crate::claims::{ClaimsPolicy, KindRule, List, ValidatedClaims};
-use crate::error::{AuthError, Reason};
+use crate::error::{AuthError, Reason, loggable};
 use crate::scope;
 
 /// What kind of caller it is.
@@ -89,7 +89,7 @@ impl Caller {
         &self.verified.policy
     }
 
-    /// The configured issuer that issued the token.
+    /// The configured issuer that issued the token; for an API key `api-key:` and its environment.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.policy().issuer
@@ -193,7 +193,8 @@ impl Caller {
         }
     }
 
-    /// `exp`: when the token ends. `None` only where tokens without it were explicitly allowed.
+    /// `exp`: when the token or the API key ends. `None` for an API key that does not, and for a token only where those
+    /// without it were explicitly allowed.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         self.claims().exp.map(|date| date.to_system_time())
@@ -242,6 +243,17 @@ impl Caller {
     /// What [`decode`](Self::decode) gave before.
     pub(super) fn decoded<C: Send + Sync + 'static>(&self) -> Option<&C> {
         self.verified.decoded.get()
+    }
+
+    /// For the operator: which API key it was, if it was one.
+    pub(crate) fn locate(&self, error: AuthError) -> AuthError {
+        match self.key_id() {
+            None => error,
+            Some(id) => error.detail(|detail| {
+                detail.issuer = Some(Arc::clone(&self.policy().issuer));
+                detail.kid = loggable(id);
+            }),
+        }
     }
 
     pub(crate) fn answers(&self) -> &Answers {

@@ -107,6 +107,7 @@ fn scheme(error: &AuthError) -> &'static str {
     match error.stage() {
         crate::error::Stage::Credential | crate::error::Stage::Setup => "",
         crate::error::Stage::ApiKey => "api_key",
+        _ if error.issuer().is_some_and(|issuer| issuer.starts_with("api-key:")) => "api_key",
         _ => "bearer",
     }
 }
