@@ -27,8 +27,10 @@ impl Confirmation {
 /// `yes` and nothing else.
 fn answer(input: &mut impl BufRead) -> Result<(), Failure> {
     let mut line = String::new();
-    match io::Read::take(input, 16).read_line(&mut line) {
-        Ok(_) if line.trim().eq_ignore_ascii_case("yes") => Ok(()),
+    // A byte more than looked at, so that what goes on after it is noticed.
+    const MOST: u64 = 64;
+    match io::Read::take(input, MOST + 1).read_line(&mut line) {
+        Ok(read) if read as u64 <= MOST && line.trim().eq_ignore_ascii_case("yes") => Ok(()),
         _ => Err(Failure::NotConfirmed),
     }
 }
@@ -37,12 +39,15 @@ fn answer(input: &mut impl BufRead) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
+    /// What counts is not the first part of a line.
+    const LONG: &str = "yes                                                                       no\n";
+
     #[test]
     fn only_yes_is_yes() {
         for yes in ["yes\n", "YES\r\n", " yes"] {
             assert!(answer(&mut yes.as_bytes()).is_ok(), "{yes:?}");
         }
-        for no in ["", "\n", "n\n", "no\n", "y\n", "yes please\n", "\u{ff}\n", "                yes\n"] {
+        for no in ["", "\n", "n\n", "no\n", "y\n", "yes please\n", "\u{ff}\n", "yes             no\n", LONG] {
             assert!(matches!(answer(&mut no.as_bytes()), Err(Failure::NotConfirmed)), "{no:?}");
         }
         assert!(matches!(answer(&mut &b"\xff\xfe\n"[..]), Err(Failure::NotConfirmed)));

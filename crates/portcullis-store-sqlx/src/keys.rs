@@ -225,9 +225,18 @@ macro_rules! key_store {
                 at: SystemTime,
             ) -> StoreFuture<'a, Vec<String>> {
                 self.within(async move {
-                    let query = ::sqlx::query_scalar(statements::REVOKE_OWNER);
-                    let query = query.bind(environment).bind(owner).bind(tenant).bind(unix_milliseconds(at));
-                    let mut revoked: Vec<String> = query.fetch_all(self.writing()).await.map_err(store_error)?;
+                    let mut revoked: Vec<String> = Vec::new();
+                    // Until there are none: a key that was being rotated has a successor by now, which a statement that
+                    // waited for the rotation does not see.
+                    loop {
+                        let query = ::sqlx::query_scalar(statements::REVOKE_OWNER);
+                        let query = query.bind(environment).bind(owner).bind(tenant).bind(unix_milliseconds(at));
+                        let more: Vec<String> = query.fetch_all(self.writing()).await.map_err(store_error)?;
+                        if more.is_empty() {
+                            break;
+                        }
+                        revoked.extend(more);
+                    }
                     revoked.sort_unstable();
                     Ok(revoked)
                 })

@@ -113,6 +113,8 @@ pub const CACHED_UNKNOWN_KEYS: usize = 65_536;
 pub const MAX_CACHED_KEYS: usize = 1_000_000;
 /// Look-ups of API keys that may be under way at a time; requests that need another one are answered with 503.
 pub const MAX_KEY_LOOKUPS: usize = 256;
+/// Of those, for keys of foreign formats that are not known.
+pub const MAX_STRANGE_KEY_LOOKUPS: usize = 64;
 /// Look-ups a second for keys of foreign formats that are not known: anybody can invent those. What is beyond is answered
 /// with 503.
 pub const STRANGE_KEY_LOOKUPS_PER_SECOND: f64 = 1_000.0;

@@ -67,6 +67,56 @@ async fn all_keys_of_an_owner_or_of_an_environment_can_be_refused_at_once() {
     assert_eq!(stand.keys.not_before().await.unwrap(), Some(now));
 }
 
+/// A list of revocations takes keys, too: at once, those that are remembered as well; and one that is too old is 503.
+#[tokio::test]
+async fn a_key_on_the_list_of_revocations_is_refused() {
+    use portcullis::{Authenticator, Revocations};
+    let stand = Stand::new();
+    let list = Revocations::with_clock(stand.clock.clone());
+    let auth = Authenticator::api_keys_only(stand.keys.clone()).clock(stand.clock.clone());
+    let auth = auth.revocations(list.clone()).build().unwrap();
+    let (first, second) = (stand.create().await, stand.create().await);
+    let ask = async |key: &str| {
+        let outcome = auth.verify_api_key(key).await;
+        outcome.map(drop).map_err(|error| (error.reason(), error.kid().map(str::to_owned)))
+    };
+    for _ in 0..2 {
+        assert_eq!(ask(first.key.expose()).await, Ok(()));
+    }
+    let until = first.record.created_at + seconds(3600);
+    for created in [&first, &second] {
+        list.revoke_key("acme_test", &created.record.id, until);
+        let refused = Err((Reason::ApiKeyRevoked, Some(created.record.id.clone())));
+        for _ in 0..2 {
+            assert_eq!(ask(created.key.expose()).await, refused);
+        }
+    }
+    let third = stand.create().await;
+    list.revoke_key("acme_live", &third.record.id, until);
+    assert_eq!(ask(third.key.expose()).await, Ok(()), "another environment's");
+    let feed = list.feed(seconds(60)).unwrap();
+    feed.in_step(feed.asking());
+    assert_eq!(ask(third.key.expose()).await, Ok(()));
+    stand.clock.advance(seconds(60));
+    let stale = ask(third.key.expose()).await;
+    assert_eq!(stale, Err((Reason::RevocationsUnavailable, Some(third.record.id.clone()))));
+}
+
+/// What an environment refuses has no successor, and a disabled key none before it is enabled.
+#[tokio::test]
+async fn only_a_key_that_is_good_is_rotated() {
+    let stand = Stand::new();
+    let (first, second) = (stand.create().await, stand.create().await);
+    stand.keys.disable(&first.record.id).await.unwrap();
+    assert!(matches!(stand.keys.rotate(&first.record.id, seconds(1)).await, Err(KeyError::Invalid(_))));
+    stand.clock.advance(seconds(1));
+    stand.keys.set_not_before(second.record.created_at + seconds(1)).await.unwrap();
+    assert!(matches!(stand.keys.rotate(&second.record.id, seconds(1)).await, Err(KeyError::Final)));
+    let ahead = stand.keys.set_not_before(second.record.created_at + seconds(3600)).await;
+    assert!(matches!(ahead, Err(KeyError::Invalid(_))), "keys of the next hour");
+    stand.create().await;
+}
+
 /// An answer that was read before the change, and comes after it.
 #[tokio::test]
 async fn a_look_up_that_a_revocation_overtakes_is_made_again() {

@@ -1,6 +1,7 @@
 //! API keys as a service lives with them: looked up, remembered, taken back here and elsewhere, with a store that fails.
 
 mod changes;
+mod digest_keys;
 mod freshness;
 mod outage;
 mod owners;

@@ -49,6 +49,54 @@ async fn after_an_outage_revocations_count_again() {
     assert_eq!(stand.ask(created.key.expose()).await, Err(Reason::ApiKeyRevoked));
 }
 
+/// One failed look-up is no outage of ten minutes: with a store that answers again, what was revoked meanwhile is refused.
+#[tokio::test]
+async fn a_failure_that_is_over_bridges_nothing() {
+    let stand = Stand::new();
+    let there = stand.elsewhere();
+    let (created, other) = (known(&stand).await, known(&stand).await);
+    stand.clock.advance(seconds(20));
+    stand.store.set_down(true);
+    assert_eq!(stand.ask(created.key.expose()).await, Ok(()));
+    stand.settle().await;
+    stand.store.set_down(false);
+    there.keys.revoke(&created.record.id).await.unwrap();
+    there.keys.revoke(&other.record.id).await.unwrap();
+    stand.clock.advance(seconds(9 * 60));
+    assert_eq!(stand.ask(created.key.expose()).await, Err(Reason::ApiKeyRevoked));
+    assert_eq!(stand.ask(other.key.expose()).await, Err(Reason::ApiKeyRevoked));
+}
+
+/// However many keys are in use: there are fewer places for look-ups than keys.
+#[tokio::test]
+async fn a_store_that_hangs_is_bridged_for_thousands_of_keys() {
+    let stand = Stand::new();
+    let mut keys = Vec::new();
+    for _ in 0..1_000 {
+        let created = stand.create().await;
+        assert_eq!(stand.ask(created.key.expose()).await, Ok(()));
+        keys.push(created.key.expose().to_owned());
+    }
+    stand.store.hold();
+    for _ in 0..60 {
+        stand.clock.advance(seconds(1));
+        stand.settle().await;
+        for key in &keys {
+            let head = [("api-key", key.as_bytes())];
+            match stand.auth.authenticate(head.as_slice()).now() {
+                Ok(answer) => assert_eq!(answer.map(drop).map_err(|error| error.reason()), Ok(())),
+                // Waits for its look-up, at most once and for two seconds.
+                Err(waiting) => drop(waiting),
+            }
+        }
+    }
+    stand.store.let_go();
+    stand.settle().await;
+    for key in &keys {
+        assert_eq!(stand.ask(key).await, Ok(()));
+    }
+}
+
 /// DL-14: the budget of one look-up, then 503 for the one, and no wait for the other.
 #[tokio::test]
 async fn a_store_that_hangs_is_given_up_after_two_seconds() {

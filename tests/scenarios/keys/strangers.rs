@@ -99,6 +99,53 @@ async fn a_flood_of_foreign_keys_is_bounded_and_pushes_no_live_key_out() {
     }
 }
 
+/// What stands for them cannot be taken away by whoever names it.
+#[tokio::test]
+async fn invented_keys_cause_no_look_up_whatever_is_forgotten() {
+    let stand = Stand::new();
+    let decoy = "-".repeat(16);
+    stand.keys.forget(&decoy);
+    assert!(stand.keys.revoke(&decoy).await.is_err());
+    stand.keys.revoke_owner(None, "billing").await.unwrap();
+    let before = stand.store.all_finds();
+    for _ in 0..10 {
+        assert_eq!(stand.decide(&invented().await), Err(Reason::ApiKeyUnknown));
+    }
+    assert_eq!(stand.store.all_finds(), before);
+}
+
+/// A key that is remembered is none of the strangers, so they cannot use up its look-ups.
+#[tokio::test]
+async fn a_flood_of_foreign_keys_leaves_the_look_ups_of_known_ones() {
+    let stand = with_foreign();
+    let perm = "perm:am9obi5kb2U=.TmlnaHRseQ==.Zm9vYmFyMQ";
+    stand.keys.import(perm, NewKey::api_key("john.doe")).await.unwrap();
+    assert_eq!(stand.ask(perm).await, Ok(()));
+    stand.clock.advance(seconds(31));
+    for n in 0..2_000 {
+        stand.ask(&format!("perm:{n:032}")).await.unwrap_err();
+    }
+    assert_eq!(stand.ask(perm).await, Ok(()));
+}
+
+#[tokio::test]
+async fn strangers_take_a_part_of_the_places_for_look_ups_only() {
+    let stand = with_foreign();
+    let created = stand.create().await;
+    stand.store.hold();
+    let mut waiting = Vec::new();
+    for n in 0..500 {
+        let key = format!("perm:{n:032}");
+        let head = [("api-key", key.as_bytes())];
+        waiting.extend(stand.auth.authenticate(head.as_slice()).now().err());
+    }
+    assert_eq!(waiting.len(), 64);
+    let head = [("api-key", created.key.expose().as_bytes())];
+    let good = stand.auth.authenticate(head.as_slice()).now().expect_err("it has a place");
+    stand.store.let_go();
+    assert!(good.await.is_ok());
+}
+
 /// HUB-2, HUB-3: one that was taken over is good, and what differs in one character is not.
 #[tokio::test]
 async fn an_imported_key_is_good_and_its_neighbours_are_not() {

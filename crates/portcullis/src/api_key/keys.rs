@@ -13,7 +13,7 @@ use super::format;
 use super::lookup::LookUps;
 use super::new_key::NewKey;
 use super::policies::KeyPolicies;
-use super::record::{KeyKind, KeyRecord, whole_milliseconds};
+use super::record::{KeyKind, KeyRecord, KeyStanding, whole_milliseconds};
 use super::rights::Rights;
 use super::secret::ApiKey;
 use super::store::{ApiKeyStore, KeyChange, KeyFilter, StoreError};
@@ -42,7 +42,8 @@ use crate::telemetry;
 /// ```
 ///
 /// Whatever changes keys ends with `Ok` when the store has made it durable. From then on it counts here; elsewhere within
-/// [`ApiKeysBuilder::revocation_within`].
+/// [`ApiKeysBuilder::revocation_within`]. A call that is given up before it ended may have come through all the same; its
+/// [`AuditEvent`] is missing then.
 #[derive(Clone)]
 pub struct ApiKeys(Arc<Shared>);
 
@@ -122,8 +123,9 @@ impl ApiKeys {
         self.check_new(&new, now)?;
         let (key, id) = self.mint()?;
         let record = self.record(new, id, &key, now);
+        let forget = Forget(&self.0.lookups, Some([&record.id, ""]));
         self.0.lookups.store.insert(&record).await?;
-        self.0.lookups.forget(&record.id);
+        drop(forget);
         self.tell(AuditAction::Created, Some(&record));
         Ok(CreatedKey { key: ApiKey::new(key), record })
     }
@@ -146,8 +148,9 @@ impl ApiKeys {
             ])
         })?;
         let record = self.record(new, foreign::id_of(&shared.environment, key, first), key, now);
+        let forget = Forget(&shared.lookups, Some([&record.id, ""]));
         shared.lookups.store.insert(&record).await?;
-        shared.lookups.forget(&record.id);
+        drop(forget);
         self.tell(AuditAction::Imported, Some(&record));
         Ok(record)
     }
@@ -186,8 +189,10 @@ impl ApiKeys {
     /// [`KeyError::Store`].
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<CreatedKey, KeyError> {
         let now = self.now();
-        let old = self.get(id).await?;
-        if old.expires_at.is_some_and(|end| end <= now) {
+        let found = self.0.lookups.store.find(&self.0.environment, id).await?;
+        let old = found.record.ok_or(KeyError::NotFound)?;
+        let standing = old.standing(now, found.not_before);
+        if matches!(standing, KeyStanding::Revoked | KeyStanding::Expired) {
             return Err(KeyError::Final);
         }
         if old.disabled {
@@ -206,9 +211,9 @@ impl ApiKeys {
             ..old
         };
         let end = whole_milliseconds(now.checked_add(overlap).unwrap_or(now));
+        let forget = Forget(&self.0.lookups, Some([id, &successor.id]));
         let old = self.0.lookups.store.rotate(id, end, &successor).await?.ok_or(KeyError::Final)?;
-        self.0.lookups.forget(id);
-        self.0.lookups.forget(&successor.id);
+        drop(forget);
         let end = old.expires_at.unwrap_or(end);
         self.tell(AuditAction::Rotated { successor: successor.id.clone(), end }, Some(&old));
         Ok(CreatedKey { key: ApiKey::new(key), record: successor })
@@ -266,8 +271,9 @@ impl ApiKeys {
     /// # Errors
     /// [`KeyError::Store`].
     pub async fn revoke_owner(&self, tenant: Option<&str>, owner: &str) -> Result<Vec<String>, KeyError> {
+        let forget = Forget(&self.0.lookups, None);
         let revoked = self.0.lookups.store.revoke_owner(&self.0.environment, tenant, owner, self.now()).await?;
-        self.0.lookups.forget_all();
+        drop(forget);
         self.tell_of(AuditEvent {
             owner: Some(owner.to_owned()),
             tenant: tenant.map(str::to_owned),
@@ -288,8 +294,9 @@ impl ApiKeys {
             let problem = "time: it has not come, and new keys would be refused until then; give one that has passed";
             return Err(KeyError::Invalid(vec![problem.to_owned()]));
         }
+        let forget = Forget(&self.0.lookups, None);
         let not_before = self.0.lookups.store.set_not_before(&self.0.environment, at).await?;
-        self.0.lookups.forget_all();
+        drop(forget);
         self.tell(AuditAction::NotBeforeSet { not_before }, None);
         Ok(not_before)
     }
@@ -311,9 +318,9 @@ impl ApiKeys {
     }
 
     async fn change(&self, id: &str, change: KeyChange, action: AuditAction) -> Result<KeyRecord, KeyError> {
+        let forget = Forget(&self.0.lookups, Some([id, ""]));
         let changed = self.0.lookups.store.change(&self.0.environment, id, &change).await;
-        // Also when it failed: it may have come through.
-        self.0.lookups.forget(id);
+        drop(forget);
         let record = changed?.ok_or(KeyError::NotFound)?;
         self.tell(action, Some(&record));
         Ok(record)
@@ -380,6 +387,19 @@ impl ApiKeys {
         telemetry::keys_changed(&event);
         if let Some(sink) = &self.0.audit {
             sink(&event);
+        }
+    }
+}
+
+/// Forgets what is known of keys that are being changed, when dropped: also when that failed, or nobody waits for it any more,
+/// since it may have come through.
+struct Forget<'a>(&'a LookUps, Option<[&'a str; 2]>);
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        match self.1 {
+            Some(ids) => ids.into_iter().filter(|id| !id.is_empty()).for_each(|id| self.0.forget(id)),
+            None => self.0.forget_all(),
         }
     }
 }

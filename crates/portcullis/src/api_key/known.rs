@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::digest::KeyDigest;
+use super::outage::{FAILURE_COUNTS_FOR, NEVER, Outage, is_within};
 use super::record::{KeyKind, KeyRecord, KeyStanding};
 use super::rights::Rights;
 use crate::error::Reason;
@@ -18,8 +19,10 @@ pub(crate) struct KnownKey {
     ask_at: AtomicU64,
     /// The minute in which it was last used.
     used_minute: AtomicU64,
-    /// The last look-up failed: until the next one succeeds it is good for as long as stale ones are served.
-    failing: AtomicBool,
+    /// When a look-up of this key failed, by the fault of what is kept of it.
+    failed_at: AtomicU64,
+    /// The number of changes here that the answer takes account of.
+    changes: AtomicU64,
     /// There is a newer answer, or none.
     superseded: AtomicBool,
     /// Stands for all that there is no record of, so that comparing with it takes as long as comparing with any other.
@@ -43,6 +46,7 @@ impl KnownKey {
         not_before: Option<SystemTime>,
         owner: Option<Rights>,
         asked_at: Duration,
+        changes: u64,
         terms: Terms,
     ) -> Self {
         let known = Self {
@@ -53,11 +57,12 @@ impl KnownKey {
             good_until: AtomicU64::new(0),
             stale_until: AtomicU64::new(0),
             ask_at: AtomicU64::new(0),
-            failing: AtomicBool::new(false),
+            failed_at: AtomicU64::new(NEVER),
+            changes: AtomicU64::new(changes),
             superseded: AtomicBool::new(false),
             used_minute: AtomicU64::new(u64::MAX),
         };
-        known.confirm(asked_at, terms);
+        known.confirm(asked_at, changes, terms);
         known
     }
 
@@ -82,20 +87,26 @@ impl KnownKey {
             last_used_at: None,
         };
         let terms = Terms { revocation_within: Duration::MAX, stale_for: Duration::ZERO };
-        Self { is_decoy: true, ..Self::new(record, None, None, Duration::ZERO, terms) }
+        Self { is_decoy: true, ..Self::new(record, None, None, Duration::ZERO, 0, terms) }
     }
 
     /// The store said the same again. Counted from when it was asked, not from when it answered.
-    pub(super) fn confirm(&self, asked_at: Duration, terms: Terms) {
+    pub(super) fn confirm(&self, asked_at: Duration, changes: u64, terms: Terms) {
         self.stale_until.store(milliseconds(asked_at.saturating_add(terms.stale_for)), Ordering::Relaxed);
         self.ask_at.store(milliseconds(asked_at.saturating_add(terms.revocation_within / 2)), Ordering::Relaxed);
         self.good_until.store(milliseconds(asked_at.saturating_add(terms.revocation_within)), Ordering::Relaxed);
-        self.failing.store(false, Ordering::Relaxed);
+        self.failed_at.store(NEVER, Ordering::Relaxed);
+        self.changes.store(changes, Ordering::Release);
     }
 
-    /// The store did not answer.
-    pub(super) fn failed(&self) {
-        self.failing.store(true, Ordering::Relaxed);
+    /// Does the answer take account of so many changes?
+    pub(super) fn is_of(&self, changes: u64) -> bool {
+        self.is_decoy || self.changes.load(Ordering::Acquire) == changes
+    }
+
+    /// The store has something else than a record.
+    pub(super) fn failed(&self, now: u64) {
+        self.failed_at.store(now, Ordering::Relaxed);
     }
 
     pub(super) fn supersede(&self) {
@@ -106,14 +117,20 @@ impl KnownKey {
         self.superseded.load(Ordering::Acquire)
     }
 
-    /// May it be judged by what is known?
-    pub(super) fn is_current(&self, now: u64) -> bool {
-        !self.is_superseded() && (now < self.good_until.load(Ordering::Relaxed) || self.is_served_stale(now))
+    /// May it be judged by what is known? Past its time only while the store does not answer.
+    pub(super) fn is_current(&self, now: u64, outage: &Outage) -> bool {
+        !self.is_superseded()
+            && (now < self.good_until.load(Ordering::Relaxed)
+                || ((outage.lasts(now) || self.has_failed(now)) && self.may_be_bridged(now)))
     }
 
-    /// Is it past its time, and used because the store does not answer?
-    fn is_served_stale(&self, now: u64) -> bool {
-        self.failing.load(Ordering::Relaxed) && now < self.stale_until.load(Ordering::Relaxed)
+    fn has_failed(&self, now: u64) -> bool {
+        is_within(self.failed_at.load(Ordering::Relaxed), FAILURE_COUNTS_FOR, now)
+    }
+
+    /// Is it young enough to be used instead of an answer?
+    pub(super) fn may_be_bridged(&self, now: u64) -> bool {
+        !self.is_superseded() && now < self.stale_until.load(Ordering::Relaxed)
     }
 
     /// Should the store be asked in the background? True for one of all who ask at that time.

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::budget::Budget;
 use super::known::{KnownKey, Terms, milliseconds};
+use super::outage::Outage;
 use super::owners::KeyOwners;
 use super::record::KeyKind;
 use super::store::{ApiKeyStore, StoreError};
@@ -38,6 +39,7 @@ pub(super) struct LookUps {
     /// Goes up with every change made here, by id: an answer that was under way is out of date then.
     changes: Changes,
     budget: Budget,
+    outage: Outage,
 }
 
 type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
@@ -46,6 +48,7 @@ type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, Le
 #[derive(Clone)]
 pub(super) struct Landing {
     number: u64,
+    is_strange: bool,
     landed: watch::Receiver<Option<Landed>>,
 }
 
@@ -98,6 +101,7 @@ impl LookUps {
             flown: AtomicU64::new(0),
             changes,
             budget,
+            outage: Outage::none(),
         }
     }
 
@@ -108,11 +112,28 @@ impl LookUps {
     pub(super) fn recall(&self, id: &str) -> Recalled {
         let now = self.now();
         match self.known.get(id) {
-            Some(known) if known.is_current(now) => Recalled::Known(known),
+            Some(known) if known.is_current(now, &self.outage) && !self.is_outdated(&known) => Recalled::Known(known),
             Some(_) => Recalled::Nothing,
             None if self.unknown.get(id).is_some_and(|until| now < until) => Recalled::Unknown,
             None => Recalled::Nothing,
         }
+    }
+
+    pub(super) fn is_current(&self, known: &KnownKey, now: u64) -> bool {
+        known.is_current(now, &self.outage)
+    }
+
+    /// Was something changed here that the answer may not take account of?
+    pub(super) fn is_outdated(&self, known: &KnownKey) -> bool {
+        !known.is_of(self.changes.of(&known.record.id))
+    }
+
+    /// What to go by where the store cannot be asked because too many are asking, during an outage and just after it.
+    pub(super) fn bridged(&self, id: &str) -> Option<Arc<KnownKey>> {
+        let now = self.now();
+        self.known.get(id).filter(|known| {
+            self.outage.is_recent(now) && known.may_be_bridged(now) && !self.is_outdated(known) && !known.is_decoy
+        })
     }
 
     /// What stands for every id that was not made here.
@@ -121,21 +142,26 @@ impl LookUps {
     }
 
     /// Asks the store, unless somebody is asking for the same already. `None` when too many are asking, or without a
-    /// runtime. An id that anybody can invent is asked for within a budget.
+    /// runtime. An id that anybody can invent is asked for within a budget, unless there is a record of it.
     ///
     /// The asking goes on when those who wait give up.
-    pub(super) fn ask(self: &Arc<Self>, id: &str, is_genuine: bool) -> Option<Landing> {
+    pub(super) fn ask(self: &Arc<Self>, id: &str, is_foreign: bool) -> Option<Landing> {
         let runtime = Handle::try_current().ok()?;
+        let is_strange = is_foreign && self.known.get(id).is_none();
         let mut flights = self.flights();
         if let Some(landing) = flights.get(id) {
             return Some(landing.clone());
         }
-        if flights.len() >= defaults::MAX_KEY_LOOKUPS || !(is_genuine || self.budget.take(self.clock.monotonic())) {
+        let strangers = || flights.values().filter(|landing| landing.is_strange).count();
+        if flights.len() >= defaults::MAX_KEY_LOOKUPS
+            || is_strange
+                && (strangers() >= defaults::MAX_STRANGE_KEY_LOOKUPS || !self.budget.take(self.clock.monotonic()))
+        {
             return None;
         }
         let (land, landed) = watch::channel(None);
         let number = self.flown.fetch_add(1, Ordering::Relaxed);
-        let landing = Landing { number, landed };
+        let landing = Landing { number, is_strange, landed };
         flights.insert(id.into(), landing.clone());
         drop(flights);
         let flight = Flight { lookups: Arc::clone(self), id: id.into(), number };
@@ -171,7 +197,7 @@ impl LookUps {
     /// Asks in the background when it is time to, so that a key in use is never waited for.
     pub(super) fn keep_fresh(self: &Arc<Self>, known: &KnownKey, now: u64) {
         if known.is_due(now) {
-            drop(self.ask(&known.record.id, true));
+            drop(self.ask(&known.record.id, false));
         }
     }
 
@@ -182,6 +208,9 @@ impl LookUps {
     }
 
     fn drop_answer(&self, id: &str) {
+        if id == DECOY {
+            return;
+        }
         self.unknown.remove(id);
         if let Some((_, known)) = self.known.remove(id) {
             known.supersede();
@@ -257,12 +286,17 @@ impl Flight {
         for _ in 0..ROUNDS {
             let changes = lookups.changes.of(&self.id);
             let asked_at = lookups.clock.monotonic();
-            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at)).await;
+            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at, changes)).await;
             let answer = answer.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time")));
             let landed = match answer {
                 Err(error) => return self.failed(&error),
-                Ok(Some(known)) => Landed::Known(self.learn(known, asked_at)),
-                Ok(None) => self.unknown(asked_at),
+                Ok(answer) => {
+                    lookups.outage.answered();
+                    match answer {
+                        Some(known) => Landed::Known(self.learn(known, asked_at, changes)),
+                        None => self.unknown(asked_at),
+                    }
+                }
             };
             if lookups.changes.of(&self.id) == changes {
                 return landed;
@@ -273,7 +307,7 @@ impl Flight {
         Landed::Failed
     }
 
-    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, StoreError> {
+    async fn find(&self, asked_at: Duration, changes: u64) -> Result<Option<KnownKey>, StoreError> {
         let lookups = &*self.lookups;
         let found = lookups.store.find(&lookups.environment, &self.id).await?;
         let Some(record) = found.record else { return Ok(None) };
@@ -283,14 +317,14 @@ impl Flight {
             }
             _ => None,
         };
-        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, lookups.terms)))
+        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, changes, lookups.terms)))
     }
 
     /// Whoever holds the answer of before goes on with it if it is the same.
-    fn learn(&self, known: KnownKey, asked_at: Duration) -> Arc<KnownKey> {
+    fn learn(&self, known: KnownKey, asked_at: Duration, changes: u64) -> Arc<KnownKey> {
         if let Some(before) = self.lookups.known.get(&*self.id) {
             if before.says_the_same(&known) && !before.is_superseded() {
-                before.confirm(asked_at, self.lookups.terms);
+                before.confirm(asked_at, changes, self.lookups.terms);
                 return before;
             }
             before.supersede();
@@ -312,14 +346,16 @@ impl Flight {
 
     fn failed(&self, error: &StoreError) -> Landed {
         telemetry::key_store_failed(&self.lookups.environment, error);
-        match self.lookups.known.get(&*self.id) {
-            Some(before) => {
-                before.failed();
-                let current = before.is_current(self.lookups.now());
-                if current { Landed::Known(before) } else { Landed::Failed }
-            }
-            None => Landed::Failed,
+        let (lookups, now) = (&*self.lookups, self.lookups.now());
+        let before = lookups.known.get(&*self.id);
+        match (error, &before) {
+            // One record that cannot be read is no outage.
+            (StoreError::Corrupt(_), Some(before)) => before.failed(now),
+            (StoreError::Corrupt(_), None) => {}
+            _ => lookups.outage.failed(now),
         }
+        let current = before.filter(|before| before.is_current(now, &lookups.outage));
+        current.map_or(Landed::Failed, Landed::Known)
     }
 }
 

@@ -14,6 +14,7 @@ mod known;
 mod lookup;
 mod memory;
 mod new_key;
+mod outage;
 mod owners;
 mod policies;
 mod record;

@@ -53,17 +53,18 @@ impl Used {
     /// Tells the store all that was noted. What it does not take is noted again, for the next time.
     pub(super) async fn write(&self, lookups: &LookUps) {
         let batch: Vec<(String, SystemTime)> = self.lock().keys.drain().collect();
-        if batch.is_empty() {
-            return;
-        }
-        let written = lookups.store.note_used(&lookups.environment, &batch);
-        let written = within(lookups.clock.sleep(lookups.timeout), written).await;
-        if let Err(error) = written.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
-            telemetry::key_store_failed(&lookups.environment, &error);
-            let mut noted = self.lock();
-            for (id, at) in batch {
-                let known = noted.keys.entry(id).or_insert(at);
-                *known = at.max(*known);
+        /// Few enough for one statement.
+        const TOGETHER: usize = 1_000;
+        for part in batch.chunks(TOGETHER) {
+            let written = lookups.store.note_used(&lookups.environment, part);
+            let written = within(lookups.clock.sleep(lookups.timeout), written).await;
+            if let Err(error) = written.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
+                telemetry::key_store_failed(&lookups.environment, &error);
+                let mut noted = self.lock();
+                for (id, at) in part {
+                    let known = noted.keys.entry(id.clone()).or_insert(*at);
+                    *known = (*at).max(*known);
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use super::foreign;
 use super::format;
 use super::keys::ApiKeys;
 use super::known::KnownKey;
-use super::lookup::{Landed, Recalled};
+use super::lookup::{Landed, Landing, Recalled};
 use crate::claims::{ClaimsPolicy, ValidatedClaims};
 use crate::error::{AuthError, Reason, loggable};
 
@@ -25,9 +25,10 @@ fn explain(reason: Reason, presented: &str) -> AuthError {
     if is_token { error.about("a token without `Bearer`") } else { error }
 }
 
-/// Under what id a key would be.
+/// Under what ids a key would be.
 struct Identity {
-    id: String,
+    /// One, or for a key of a foreign format one for each digest key that it may have been imported under.
+    ids: Vec<String>,
     /// It was made here, or cannot be told from one that was.
     is_genuine: bool,
     /// Anybody can invent one.
@@ -40,35 +41,69 @@ impl ApiKeys {
     /// An id that was not made here takes the same steps as one that was: a digest is made of what was presented, and
     /// compared with one that fits nothing.
     pub(crate) fn verify(&self, presented: &str) -> Checked {
-        let shared = self.shared();
+        let lookups = &self.shared().lookups;
         let identity = match self.identify(presented) {
             Ok(identity) => identity,
             Err(reason) => return Checked::Now(Err(explain(reason, presented))),
         };
-        let recalled = if identity.is_genuine { shared.lookups.recall(&identity.id) } else { shared.lookups.decoy() };
-        match recalled {
-            Recalled::Known(known) => {
-                shared.lookups.keep_fresh(&known, shared.lookups.now());
-                Checked::Now(self.compare(known, &identity.id, presented))
+        for (at, id) in identity.ids.iter().enumerate() {
+            match if identity.is_genuine { lookups.recall(id) } else { lookups.decoy() } {
+                Recalled::Known(known) => {
+                    lookups.keep_fresh(&known, lookups.now());
+                    return Checked::Now(self.compare(known, id, presented));
+                }
+                Recalled::Nothing if identity.is_genuine => return self.ask(identity, at, presented),
+                Recalled::Nothing | Recalled::Unknown => {}
             }
-            Recalled::Unknown => Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.id))),
-            Recalled::Nothing => self.ask(identity, presented),
         }
+        Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.ids[0])))
     }
 
-    fn ask(&self, identity: Identity, presented: &str) -> Checked {
-        let unavailable = |id: &str, keys: &Self| keys.refuse(Reason::ApiKeysUnavailable, id);
-        let Some(landing) = self.shared().lookups.ask(&identity.id, !identity.is_foreign) else {
-            return Checked::Now(Err(unavailable(&identity.id, self)));
+    /// Asks the store for the ids from that one on.
+    fn ask(&self, identity: Identity, at: usize, presented: &str) -> Checked {
+        let id = &identity.ids[at];
+        let Some(landing) = self.shared().lookups.ask(id, identity.is_foreign) else {
+            return Checked::Now(match self.shared().lookups.bridged(id) {
+                Some(known) => self.compare(known, id, presented),
+                None => Err(self.refuse(Reason::ApiKeysUnavailable, id)),
+            });
         };
         let (keys, presented) = (self.clone(), presented.to_owned());
         Checked::Later(Box::pin(async move {
-            match keys.shared().lookups.wait(&identity.id, landing).await {
-                Landed::Known(known) => keys.compare(known, &identity.id, &presented),
-                Landed::Unknown => Err(keys.refuse(Reason::ApiKeyUnknown, &identity.id)),
-                Landed::Failed => Err(unavailable(&identity.id, &keys)),
+            let mut first = Some(landing);
+            for id in &identity.ids[at..] {
+                match keys.look_up(id, identity.is_foreign, first.take()).await {
+                    Landed::Known(known) => return keys.compare(known, id, &presented),
+                    Landed::Failed => return Err(keys.refuse(Reason::ApiKeysUnavailable, id)),
+                    Landed::Unknown => {}
+                }
             }
+            Err(keys.refuse(Reason::ApiKeyUnknown, &identity.ids[0]))
         }))
+    }
+
+    /// An answer that takes account of what was changed here before it was asked for.
+    async fn look_up(&self, id: &str, is_foreign: bool, mut landing: Option<Landing>) -> Landed {
+        const ROUNDS: usize = 4;
+        let lookups = &self.shared().lookups;
+        for _ in 0..ROUNDS {
+            let landing = match landing.take() {
+                Some(landing) => landing,
+                None => match lookups.recall(id) {
+                    Recalled::Known(known) => return Landed::Known(known),
+                    Recalled::Unknown => return Landed::Unknown,
+                    Recalled::Nothing => match lookups.ask(id, is_foreign) {
+                        Some(landing) => landing,
+                        None => return lookups.bridged(id).map_or(Landed::Failed, Landed::Known),
+                    },
+                },
+            };
+            match lookups.wait(id, landing).await {
+                Landed::Known(known) if lookups.is_outdated(&known) => {}
+                landed => return landed,
+            }
+        }
+        Landed::Failed
     }
 
     fn identify(&self, presented: &str) -> Result<Identity, Reason> {
@@ -79,17 +114,15 @@ impl ApiKeys {
                 // All of them, whichever fits.
                 let made = |digester| format::is_made_here(environment, well_formed.id, digester);
                 let is_genuine = shared.digesters.iter().fold(false, |genuine, digester| genuine | made(digester));
-                return Ok(Identity { id: well_formed.id.to_owned(), is_genuine, is_foreign: false });
+                return Ok(Identity { ids: vec![well_formed.id.to_owned()], is_genuine, is_foreign: false });
             }
             Err(reason) => reason,
         };
-        match shared.digesters.first() {
-            Some(first) if shared.foreign.iter().any(|format| format.fits(presented)) => {
-                let id = foreign::id_of(environment, presented, first);
-                Ok(Identity { id, is_genuine: true, is_foreign: true })
-            }
-            _ => Err(reason),
+        if !shared.foreign.iter().any(|format| format.fits(presented)) {
+            return Err(reason);
         }
+        let id = |digester| foreign::id_of(environment, presented, digester);
+        Ok(Identity { ids: shared.digesters.iter().map(id).collect(), is_genuine: true, is_foreign: true })
     }
 
     /// The secret first, so that nobody without it learns whether a key was revoked. What is compared with the decoy takes
@@ -112,7 +145,7 @@ impl ApiKeys {
     pub(crate) fn still_stands(&self, known: &KnownKey) -> bool {
         let lookups = &self.shared().lookups;
         let now = lookups.now();
-        if !known.is_current(now) {
+        if !lookups.is_current(known, now) {
             return false;
         }
         lookups.keep_fresh(known, now);

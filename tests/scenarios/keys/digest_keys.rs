@@ -1,0 +1,64 @@
+//! The secret under which digests are made, when there is a new one.
+
+use std::sync::Arc;
+
+use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, ForeignFormat, NewKey};
+use portcullis::{Authenticator, Reason};
+use portcullis_testing::ManualClock;
+
+use super::store::ScriptedStore;
+
+const UUID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+
+fn secret(first: u8) -> DigestKey {
+    DigestKey::new(std::array::from_fn(|at| first + u8::try_from(at).unwrap())).unwrap()
+}
+
+struct Instance {
+    keys: ApiKeys,
+    auth: Authenticator,
+}
+
+impl Instance {
+    fn new(store: &Arc<ScriptedStore>, clock: &ManualClock, current: DigestKey, older: Option<DigestKey>) -> Self {
+        let shared: Arc<dyn ApiKeyStore> = store.clone();
+        let builder = ApiKeys::builder_with("acme_test", current, shared).also_accept(ForeignFormat::uuid());
+        let builder = older.into_iter().fold(builder, |builder, older| builder.also_accept_digest_key(older));
+        let keys = builder.clock(clock.clone()).build().unwrap();
+        let auth = Authenticator::api_keys_only(keys.clone()).clock(clock.clone()).build().unwrap();
+        Self { keys, auth }
+    }
+
+    async fn ask(&self, key: &str) -> Result<(), Reason> {
+        self.auth.verify_api_key(key).await.map(drop).map_err(|error| error.reason())
+    }
+}
+
+#[tokio::test]
+async fn keys_of_the_older_secret_are_good_while_it_is_accepted_and_none_after() {
+    let (store, clock) = (Arc::new(ScriptedStore::new()), ManualClock::new());
+    let before = Instance::new(&store, &clock, secret(1), None);
+    let own = before.keys.create(NewKey::api_key("a")).await.unwrap();
+    before.keys.import(UUID, NewKey::api_key("b")).await.unwrap();
+
+    let between = Instance::new(&store, &clock, secret(101), Some(secret(1)));
+    let new = between.keys.create(NewKey::api_key("c")).await.unwrap();
+    for _ in 0..2 {
+        for key in [own.key.expose(), UUID, new.key.expose()] {
+            assert_eq!(between.ask(key).await, Ok(()), "{key}");
+        }
+    }
+    assert_eq!(between.ask(&UUID.replace('6', "7")).await, Err(Reason::ApiKeyUnknown));
+
+    let after = Instance::new(&store, &clock, secret(101), None);
+    assert_eq!(after.ask(own.key.expose()).await, Err(Reason::ApiKeyUnknown));
+    assert_eq!(after.ask(UUID).await, Err(Reason::ApiKeyUnknown));
+    assert_eq!(after.ask(new.key.expose()).await, Ok(()));
+}
+
+#[test]
+fn one_secret_twice_is_a_mistake() {
+    let store = portcullis::api_key::MemoryKeyStore::new();
+    let built = ApiKeys::builder("acme_test", secret(1), store).also_accept_digest_key(secret(1)).build();
+    assert_eq!(built.unwrap_err().problems()[0].setting, "also_accept_digest_key");
+}
