@@ -180,7 +180,8 @@ impl Revocations {
         self.add(&Revocation::client(issuer, client, issued_before, until));
     }
 
-    /// Revokes one API key of an environment, by its id. `until`: when the key expires.
+    /// Revokes one API key of an environment, by its id, beside [`ApiKeys::revoke`](crate::api_key::ApiKeys::revoke), which
+    /// other instances learn of within 30 s, or ten minutes while the store does not answer. `until`: later than that.
     pub fn revoke_key(&self, environment: &str, id: &str, until: SystemTime) {
         self.add(&Revocation::key(environment, id, until));
     }
