@@ -242,7 +242,7 @@ impl LookUps {
 const ROUNDS: usize = 8;
 
 /// Counts changes by id, or nearly: two ids may share a counter, and then one is asked for once more for nothing.
-struct Changes([AtomicU64; 64]);
+struct Changes(Box<[AtomicU64]>);
 
 impl Changes {
     fn counter(&self, id: &str) -> &AtomicU64 {
@@ -258,7 +258,7 @@ impl Changes {
     }
 
     fn all(&self) {
-        for counter in &self.0 {
+        for counter in &*self.0 {
             counter.fetch_add(1, Ordering::AcqRel);
         }
     }
@@ -266,7 +266,7 @@ impl Changes {
 
 impl Default for Changes {
     fn default() -> Self {
-        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+        Self((0..1024).map(|_| AtomicU64::new(0)).collect())
     }
 }
 
