@@ -21,8 +21,6 @@ pub(crate) struct KnownKey {
     used_minute: AtomicU64,
     /// When a look-up of this key failed, by the fault of what is kept of it.
     failed_at: AtomicU64,
-    /// The number of changes here that the answer takes account of.
-    changes: AtomicU64,
     /// There is a newer answer, or none.
     superseded: AtomicBool,
     /// Stands for all that there is no record of, so that comparing with it takes as long as comparing with any other.
@@ -46,7 +44,6 @@ impl KnownKey {
         not_before: Option<SystemTime>,
         owner: Option<Rights>,
         asked_at: Duration,
-        changes: u64,
         terms: Terms,
     ) -> Self {
         let known = Self {
@@ -58,11 +55,10 @@ impl KnownKey {
             stale_until: AtomicU64::new(0),
             ask_at: AtomicU64::new(0),
             failed_at: AtomicU64::new(NEVER),
-            changes: AtomicU64::new(changes),
             superseded: AtomicBool::new(false),
             used_minute: AtomicU64::new(u64::MAX),
         };
-        known.confirm(asked_at, changes, terms);
+        known.confirm(asked_at, terms);
         known
     }
 
@@ -87,21 +83,15 @@ impl KnownKey {
             last_used_at: None,
         };
         let terms = Terms { revocation_within: Duration::MAX, stale_for: Duration::ZERO };
-        Self { is_decoy: true, ..Self::new(record, None, None, Duration::ZERO, 0, terms) }
+        Self { is_decoy: true, ..Self::new(record, None, None, Duration::ZERO, terms) }
     }
 
     /// The store said the same again. Counted from when it was asked, not from when it answered.
-    pub(super) fn confirm(&self, asked_at: Duration, changes: u64, terms: Terms) {
+    pub(super) fn confirm(&self, asked_at: Duration, terms: Terms) {
         self.stale_until.store(milliseconds(asked_at.saturating_add(terms.stale_for)), Ordering::Relaxed);
         self.ask_at.store(milliseconds(asked_at.saturating_add(terms.revocation_within / 2)), Ordering::Relaxed);
         self.good_until.store(milliseconds(asked_at.saturating_add(terms.revocation_within)), Ordering::Relaxed);
         self.failed_at.store(NEVER, Ordering::Relaxed);
-        self.changes.store(changes, Ordering::Release);
-    }
-
-    /// Does the answer take account of so many changes?
-    pub(super) fn is_of(&self, changes: u64) -> bool {
-        self.is_decoy || self.changes.load(Ordering::Acquire) == changes
     }
 
     /// The store has something else than a record.

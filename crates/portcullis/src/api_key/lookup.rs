@@ -1,7 +1,7 @@
 //! Finding keys: what is known, who is asking the store, and how often it may be asked.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,8 +36,6 @@ pub(super) struct LookUps {
     unknown: Cache<Box<str>, u64>,
     flights: Mutex<HashMap<Box<str>, Landing>>,
     flown: AtomicU64,
-    /// Goes up with every change made here, by id: an answer that was under way is out of date then.
-    changes: Changes,
     budget: Budget,
     outage: Outage,
 }
@@ -49,6 +47,8 @@ type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, Le
 pub(super) struct Landing {
     number: u64,
     is_strange: bool,
+    /// Something was changed here since it was asked for.
+    is_outdated: Arc<AtomicBool>,
     landed: watch::Receiver<Option<Landed>>,
 }
 
@@ -86,7 +86,7 @@ impl LookUps {
         let known = Cache::with(room, room as u64, UnitWeighter, DefaultHashBuilder::default(), LettingGo);
         known.insert(DECOY.into(), Arc::new(decoy));
         let unknown = Cache::new(cached_unknown);
-        let (flights, changes, budget) = (Mutex::default(), Changes::default(), Budget::new());
+        let (flights, budget) = (Mutex::default(), Budget::new());
         Self {
             environment,
             store,
@@ -99,7 +99,6 @@ impl LookUps {
             unknown,
             flights,
             flown: AtomicU64::new(0),
-            changes,
             budget,
             outage: Outage::none(),
         }
@@ -112,7 +111,7 @@ impl LookUps {
     pub(super) fn recall(&self, id: &str) -> Recalled {
         let now = self.now();
         match self.known.get(id) {
-            Some(known) if known.is_current(now, &self.outage) && !self.is_outdated(&known) => Recalled::Known(known),
+            Some(known) if known.is_current(now, &self.outage) => Recalled::Known(known),
             Some(_) => Recalled::Nothing,
             None if self.unknown.get(id).is_some_and(|until| now < until) => Recalled::Unknown,
             None => Recalled::Nothing,
@@ -123,17 +122,10 @@ impl LookUps {
         known.is_current(now, &self.outage)
     }
 
-    /// Was something changed here that the answer may not take account of?
-    pub(super) fn is_outdated(&self, known: &KnownKey) -> bool {
-        !known.is_of(self.changes.of(&known.record.id))
-    }
-
     /// What to go by where the store cannot be asked because too many are asking, during an outage and just after it.
     pub(super) fn bridged(&self, id: &str) -> Option<Arc<KnownKey>> {
         let now = self.now();
-        self.known.get(id).filter(|known| {
-            self.outage.is_recent(now) && known.may_be_bridged(now) && !self.is_outdated(known) && !known.is_decoy
-        })
+        self.known.get(id).filter(|known| self.outage.is_recent(now) && known.may_be_bridged(now) && !known.is_decoy)
     }
 
     /// What stands for every id that was not made here.
@@ -161,13 +153,13 @@ impl LookUps {
         }
         let (land, landed) = watch::channel(None);
         let number = self.flown.fetch_add(1, Ordering::Relaxed);
-        let landing = Landing { number, is_strange, landed };
+        let is_outdated = Arc::new(AtomicBool::new(false));
+        let landing = Landing { number, is_strange, is_outdated: Arc::clone(&is_outdated), landed };
         flights.insert(id.into(), landing.clone());
         drop(flights);
-        let flight = Flight { lookups: Arc::clone(self), id: id.into(), number };
+        let flight = Flight { lookups: Arc::clone(self), id: id.into(), number, is_outdated };
         runtime.spawn(async move {
             let outcome = flight.fly().await;
-            // First out of the table: whoever comes now asks anew, or finds the answer.
             drop(flight);
             land.send_replace(Some(outcome));
         });
@@ -203,13 +195,13 @@ impl LookUps {
 
     /// A key was changed here: what is known of it is not true any more, nor what is being asked.
     pub(super) fn forget(&self, id: &str) {
-        self.changes.one(id);
-        self.drop_answer(id);
-    }
-
-    fn drop_answer(&self, id: &str) {
         if id == DECOY {
             return;
+        }
+        // Held until all of it is done, so that no answer from before is learnt after.
+        let flights = self.flights();
+        if let Some(landing) = flights.get(id) {
+            landing.is_outdated.store(true, Ordering::Relaxed);
         }
         self.unknown.remove(id);
         if let Some((_, known)) = self.known.remove(id) {
@@ -219,7 +211,8 @@ impl LookUps {
 
     /// Many keys were changed here.
     pub(super) fn forget_all(&self) {
-        self.changes.all();
+        let flights = self.flights();
+        flights.values().for_each(|landing| landing.is_outdated.store(true, Ordering::Relaxed));
         self.unknown.clear();
         for (id, known) in self.known.iter() {
             if !known.is_decoy {
@@ -241,35 +234,6 @@ impl LookUps {
 /// So often a look-up is made again because keys were changed meanwhile.
 const ROUNDS: usize = 8;
 
-/// Counts changes by id, or nearly: two ids may share a counter, and then one is asked for once more for nothing.
-struct Changes(Box<[AtomicU64]>);
-
-impl Changes {
-    fn counter(&self, id: &str) -> &AtomicU64 {
-        &self.0[id.bytes().map(usize::from).sum::<usize>() % self.0.len()]
-    }
-
-    fn of(&self, id: &str) -> u64 {
-        self.counter(id).load(Ordering::Acquire)
-    }
-
-    fn one(&self, id: &str) {
-        self.counter(id).fetch_add(1, Ordering::AcqRel);
-    }
-
-    fn all(&self) {
-        for counter in &*self.0 {
-            counter.fetch_add(1, Ordering::AcqRel);
-        }
-    }
-}
-
-impl Default for Changes {
-    fn default() -> Self {
-        Self((0..1024).map(|_| AtomicU64::new(0)).collect())
-    }
-}
-
 /// No id: those are letters and digits. As long as one, so that it takes as long to find.
 const DECOY: &str = "----------------";
 
@@ -278,36 +242,49 @@ struct Flight {
     lookups: Arc<LookUps>,
     id: Box<str>,
     number: u64,
+    is_outdated: Arc<AtomicBool>,
 }
 
 impl Flight {
     async fn fly(&self) -> Landed {
         let lookups = &*self.lookups;
         for _ in 0..ROUNDS {
-            let changes = lookups.changes.of(&self.id);
+            self.is_outdated.store(false, Ordering::Relaxed);
             let asked_at = lookups.clock.monotonic();
-            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at, changes)).await;
-            let answer = answer.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time")));
-            let landed = match answer {
+            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at)).await;
+            match answer.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
                 Err(error) => return self.failed(&error),
                 Ok(answer) => {
                     lookups.outage.answered();
-                    match answer {
-                        Some(known) => Landed::Known(self.learn(known, asked_at, changes)),
-                        None => self.unknown(asked_at),
+                    if let Some(landed) = self.land(answer, asked_at) {
+                        return landed;
                     }
                 }
-            };
-            if lookups.changes.of(&self.id) == changes {
-                return landed;
             }
-            // Changed here meanwhile, which may not be in the answer.
-            lookups.drop_answer(&self.id);
         }
         Landed::Failed
     }
 
-    async fn find(&self, asked_at: Duration, changes: u64) -> Result<Option<KnownKey>, StoreError> {
+    /// Learns the answer and leaves the table, in one step: whoever comes now finds the answer, or asks anew. `None`, and
+    /// nothing is learnt, when something was changed here meanwhile, which may not be in it.
+    fn land(&self, answer: Option<KnownKey>, asked_at: Duration) -> Option<Landed> {
+        let mut flights = self.lookups.flights();
+        if flights.get(&self.id).is_none_or(|landing| landing.number != self.number) {
+            // Given up, so nobody would say that it is outdated.
+            return Some(Landed::Failed);
+        }
+        if self.is_outdated.load(Ordering::Relaxed) {
+            return None;
+        }
+        let landed = match answer {
+            Some(known) => Landed::Known(self.learn(known, asked_at)),
+            None => self.unknown(asked_at),
+        };
+        flights.remove(&self.id);
+        Some(landed)
+    }
+
+    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, StoreError> {
         let lookups = &*self.lookups;
         let found = lookups.store.find(&lookups.environment, &self.id).await?;
         let Some(record) = found.record else { return Ok(None) };
@@ -317,14 +294,14 @@ impl Flight {
             }
             _ => None,
         };
-        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, changes, lookups.terms)))
+        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, lookups.terms)))
     }
 
     /// Whoever holds the answer of before goes on with it if it is the same.
-    fn learn(&self, known: KnownKey, asked_at: Duration, changes: u64) -> Arc<KnownKey> {
+    fn learn(&self, known: KnownKey, asked_at: Duration) -> Arc<KnownKey> {
         if let Some(before) = self.lookups.known.get(&*self.id) {
             if before.says_the_same(&known) && !before.is_superseded() {
-                before.confirm(asked_at, changes, self.lookups.terms);
+                before.confirm(asked_at, self.lookups.terms);
                 return before;
             }
             before.supersede();

@@ -82,28 +82,21 @@ impl ApiKeys {
         }))
     }
 
-    /// An answer that takes account of what was changed here before it was asked for.
-    async fn look_up(&self, id: &str, is_foreign: bool, mut landing: Option<Landing>) -> Landed {
-        const ROUNDS: usize = 4;
+    /// The answer of a look-up that is under way, or of another one.
+    async fn look_up(&self, id: &str, is_foreign: bool, landing: Option<Landing>) -> Landed {
         let lookups = &self.shared().lookups;
-        for _ in 0..ROUNDS {
-            let landing = match landing.take() {
-                Some(landing) => landing,
-                None => match lookups.recall(id) {
-                    Recalled::Known(known) => return Landed::Known(known),
-                    Recalled::Unknown => return Landed::Unknown,
-                    Recalled::Nothing => match lookups.ask(id, is_foreign) {
-                        Some(landing) => landing,
-                        None => return lookups.bridged(id).map_or(Landed::Failed, Landed::Known),
-                    },
-                },
-            };
-            match lookups.wait(id, landing).await {
-                Landed::Known(known) if lookups.is_outdated(&known) => {}
-                landed => return landed,
-            }
+        let landing = match landing {
+            Some(landing) => Some(landing),
+            None => match lookups.recall(id) {
+                Recalled::Known(known) => return Landed::Known(known),
+                Recalled::Unknown => return Landed::Unknown,
+                Recalled::Nothing => lookups.ask(id, is_foreign),
+            },
+        };
+        match landing {
+            Some(landing) => lookups.wait(id, landing).await,
+            None => lookups.bridged(id).map_or(Landed::Failed, Landed::Known),
         }
-        Landed::Failed
     }
 
     fn identify(&self, presented: &str) -> Result<Identity, Reason> {
