@@ -280,7 +280,8 @@ fn a_token_that_is_too_long_is_not_looked_for() {
         let series = recorder.snapshotter().snapshot().into_vec();
         series.iter().filter(|(key, ..)| key.key().name() == "portcullis_token_cache_lookups_total").count()
     };
-    assert_eq!(lookups(&long, Ok(())), usize::from(auth.cache_status().capacity > 0));
+    // Hits besides, in a run with comparison.
+    assert_eq!(lookups(&long, Ok(())) > 0, auth.cache_status().capacity > 0);
     assert_eq!(lookups(&too_long, Err(Reason::TokenTooLarge)), 0);
 }
 
