@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
-use portcullis::{AuthError, Refusal};
+use portcullis::{AuthError, Authentication, Refusal};
 
 /// Turns a refusal into a response, byte for byte. The error goes into the response's extensions, so that middleware
 /// further out can see why.
@@ -45,13 +45,9 @@ fn field_name(name: &'static str) -> HeaderName {
     }
 }
 
-/// Says that the answer is for this caller only, unless it says so already (RFC 9111 §5.2.2.7).
+/// Says that the answer is for this caller only, unless it says so already.
 pub(crate) fn make_private(headers: &mut HeaderMap) {
-    let says_so = |value: &HeaderValue| {
-        let directives = value.as_bytes().split(|octet| *octet == b',').map(<[u8]>::trim_ascii);
-        directives.into_iter().any(|one| one.eq_ignore_ascii_case(b"private") || one.eq_ignore_ascii_case(b"no-store"))
-    };
-    if !headers.get_all(CACHE_CONTROL).any(says_so) {
+    if !Authentication::is_private(headers.get_all(CACHE_CONTROL).map(HeaderValue::as_bytes)) {
         headers.append(CACHE_CONTROL, HeaderValue::from_static("private"));
     }
 }

@@ -48,6 +48,13 @@ impl Authentication {
         self.is_hidden
     }
 
+    /// Do these lines of `Cache-Control` say already that an answer is for one caller only (RFC 9111 §5.2.2.5, §5.2.2.7)?
+    pub fn is_private<'a>(cache_control: impl IntoIterator<Item = &'a [u8]>) -> bool {
+        let says_so = |one: &[u8]| one.eq_ignore_ascii_case(b"private") || one.eq_ignore_ascii_case(b"no-store");
+        let mut directives = cache_control.into_iter().flat_map(|line| line.split(|octet| *octet == b','));
+        directives.any(|directive| says_so(directive.trim_ascii()))
+    }
+
     /// The verified caller, unless nothing was presented.
     #[must_use]
     pub fn caller(&self) -> Option<&Arc<Caller>> {

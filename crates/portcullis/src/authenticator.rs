@@ -165,14 +165,14 @@ impl Authenticator {
         };
         match accepted.keys.verify(&text) {
             Checked::Now(outcome) => {
-                let outcome = outcome.and_then(|known| self.inner.admit(known, &text, address));
+                let outcome = outcome.and_then(|known| self.inner.admit_key(known, &text, address));
                 Authenticating::ready(outcome.map(|authentication| authentication.hidden(is_hidden)))
             }
             Checked::Later(outcome) => {
                 let (this, text) = (self.clone(), text.into_owned());
                 Authenticating::waiting(async move {
                     let known = outcome.await?;
-                    this.inner.admit(known, &text, address).map(|authentication| authentication.hidden(is_hidden))
+                    this.inner.admit_key(known, &text, address).map(|authentication| authentication.hidden(is_hidden))
                 })
             }
         }

@@ -19,7 +19,7 @@ pub(crate) struct AcceptedKeys {
 
 impl Inner {
     /// Lets the holder of a good key in, if nothing else is against it, and remembers that.
-    pub(crate) fn admit(
+    pub(crate) fn admit_key(
         &self,
         known: Arc<KnownKey>,
         text: &str,
@@ -30,19 +30,11 @@ impl Inner {
         let window = known.end().map_or(Window::ALWAYS, |end| Window::ALWAYS.before(NumericDate::at(end)));
         let standing = Standing::new(Basis::ApiKey(known), window);
         let caller = Caller::new(Arc::new(Verified::new(claims, policy, Arc::clone(&self.answers), standing)));
-        if let Some(revocations) = &self.revocations {
+        self.admit(&caller).map_err(|error| match error.reason() {
             // With the answer of a key that was revoked in its store.
-            revocations.clear(&caller).map_err(|error| match error.reason() {
-                Reason::TokenRevoked => {
-                    accepted.keys.refuse(Reason::ApiKeyRevoked, caller.token_id().unwrap_or_default())
-                }
-                _ => error,
-            })?;
-            revocations.check_age().map_err(|error| caller.locate(error))?;
-        }
-        if let Some(require_claims) = self.require_claims {
-            require_claims(&caller)?;
-        }
+            Reason::TokenRevoked => caller.locate(Reason::ApiKeyRevoked.into()),
+            _ => caller.locate(error),
+        })?;
         Ok(self.keep(address, text, Arc::new(caller)))
     }
 }

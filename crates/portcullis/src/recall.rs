@@ -10,6 +10,7 @@ use crate::error::AuthError;
 use crate::principal::{Basis, Caller};
 use crate::revocation::Revocations;
 use crate::telemetry;
+use crate::trusted::TrustedIssuer;
 use crate::verification::Inner;
 
 /// What the cache knows of a token.
@@ -60,8 +61,7 @@ impl Inner {
     fn basis_holds(&self, basis: &Basis) -> bool {
         match basis {
             Basis::Signature { issuer, generation } => {
-                let issuer = usize::try_from(*issuer).ok().and_then(|issuer| self.issuers.get(issuer));
-                let keys = issuer.and_then(|issuer| issuer.keys.current());
+                let keys = self.issuer_at(*issuer).and_then(|issuer| issuer.keys.current());
                 keys.is_some_and(|keys| keys.generation() == *generation)
             }
             Basis::ApiKey(known) => self.api_keys.as_ref().is_some_and(|accepted| accepted.keys.still_stands(known)),
@@ -69,12 +69,14 @@ impl Inner {
         }
     }
 
+    fn issuer_at(&self, position: u32) -> Option<&TrustedIssuer> {
+        usize::try_from(position).ok().and_then(|position| self.issuers.get(position))
+    }
+
     /// For the operator: whose token it is.
     fn locate(&self, error: AuthError, caller: &Caller) -> AuthError {
         let issuer = match caller.standing().basis() {
-            Basis::Signature { issuer, .. } => {
-                usize::try_from(*issuer).ok().and_then(|issuer| self.issuers.get(issuer))
-            }
+            Basis::Signature { issuer, .. } => self.issuer_at(*issuer),
             Basis::ApiKey(_) | Basis::Trusted => None,
         };
         match issuer {

@@ -132,14 +132,17 @@ impl Inner {
         let standing = Standing::new(basis, claims.window());
         let verified = Verified::new(claims, Arc::clone(&issuer.policy), Arc::clone(&self.answers), standing);
         let caller = Caller::new(Arc::new(verified));
-        if let Some(revocations) = &self.revocations {
-            revocations.clear(&caller).map_err(|error| issuer.locate(error, kid))?;
-            revocations.check_age().map_err(|error| issuer.locate(error, kid))?;
-        }
-        if let Some(require_claims) = self.require_claims {
-            require_claims(&caller).map_err(|error| issuer.locate(error, kid))?;
-        }
+        self.admit(&caller).map_err(|error| issuer.locate(error, kid))?;
         Ok(Arc::new(caller))
+    }
+
+    /// What is asked of every caller whose credential is good: not to be revoked, and to fit the application.
+    pub(crate) fn admit(&self, caller: &Caller) -> Result<(), AuthError> {
+        if let Some(revocations) = &self.revocations {
+            revocations.clear(caller)?;
+            revocations.check_age()?;
+        }
+        self.require_claims.map_or(Ok(()), |require_claims| require_claims(caller))
     }
 
     /// One pass over a logout token of that issuer, as [`attempt`](Self::attempt) makes it over an access token. Its claims

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, ForeignFormat, NewKey};
+use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, ForeignFormat, MemoryKeyStore, NewKey};
 use portcullis::{Authenticator, Reason};
 use portcullis_testing::ManualClock;
-
-use super::store::ScriptedStore;
 
 const UUID: &str = "67e55044-10b1-426f-9247-bb680e5fe0c8";
 
@@ -20,7 +18,7 @@ struct Instance {
 }
 
 impl Instance {
-    fn new(store: &Arc<ScriptedStore>, clock: &ManualClock, current: DigestKey, older: Option<DigestKey>) -> Self {
+    fn new(store: &Arc<MemoryKeyStore>, clock: &ManualClock, current: DigestKey, older: Option<DigestKey>) -> Self {
         let shared: Arc<dyn ApiKeyStore> = store.clone();
         let builder = ApiKeys::builder_with("acme_test", current, shared).also_accept(ForeignFormat::uuid());
         let builder = older.into_iter().fold(builder, |builder, older| builder.also_accept_digest_key(older));
@@ -36,7 +34,7 @@ impl Instance {
 
 #[tokio::test]
 async fn keys_of_the_older_secret_are_good_while_it_is_accepted_and_none_after() {
-    let (store, clock) = (Arc::new(ScriptedStore::new()), ManualClock::new());
+    let (store, clock) = (Arc::new(MemoryKeyStore::new()), ManualClock::new());
     let before = Instance::new(&store, &clock, secret(1), None);
     let own = before.keys.create(NewKey::api_key("a")).await.unwrap();
     before.keys.import(UUID, NewKey::api_key("b")).await.unwrap();
@@ -58,7 +56,7 @@ async fn keys_of_the_older_secret_are_good_while_it_is_accepted_and_none_after()
 
 #[test]
 fn one_secret_twice_is_a_mistake() {
-    let store = portcullis::api_key::MemoryKeyStore::new();
+    let store = MemoryKeyStore::new();
     let built = ApiKeys::builder("acme_test", secret(1), store).also_accept_digest_key(secret(1)).build();
     assert_eq!(built.unwrap_err().problems()[0].setting, "also_accept_digest_key");
 }

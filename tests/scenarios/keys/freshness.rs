@@ -32,7 +32,7 @@ async fn a_key_in_use_is_looked_up_in_the_background_and_never_waited_for() {
     let stand = Stand::new();
     let created = known(&stand).await;
     let (key, id) = (created.key.expose(), &*created.record.id);
-    assert_eq!(stand.store.finds(id), 1);
+    assert_eq!(stand.store().look_ups_of(id), 1);
     for round in 1..=10 {
         stand.clock.advance(seconds(15));
         // Many requests, one look-up; all are answered at once.
@@ -40,7 +40,7 @@ async fn a_key_in_use_is_looked_up_in_the_background_and_never_waited_for() {
             assert_eq!(stand.decide(key), Ok(()));
         }
         stand.settle().await;
-        assert_eq!(stand.store.finds(id), 1 + round);
+        assert_eq!(stand.store().look_ups_of(id), 1 + round);
     }
 }
 
@@ -52,7 +52,7 @@ async fn a_key_that_was_not_used_for_long_is_looked_up_before_it_is_accepted() {
     let head = [("api-key", created.key.expose().as_bytes())];
     let waiting = stand.auth.authenticate(head.as_slice()).now().expect_err("the store is asked first");
     assert!(waiting.await.is_ok());
-    assert_eq!(stand.store.finds(&created.record.id), 2);
+    assert_eq!(stand.store().look_ups_of(&created.record.id), 2);
 }
 
 /// DL-15
@@ -60,30 +60,30 @@ async fn a_key_that_was_not_used_for_long_is_looked_up_before_it_is_accepted() {
 async fn two_hundred_requests_with_a_new_key_are_one_look_up() {
     let stand = Stand::new();
     let created = stand.create().await;
-    stand.store.hold();
+    stand.store().hold();
     let head = [("api-key", created.key.expose().as_bytes())];
     let waiting: Vec<_> = (0..200).map(|_| tokio::spawn(stand.auth.authenticate(head.as_slice()))).collect();
     stand.settle().await;
-    assert_eq!(stand.store.finds(&created.record.id), 1);
-    stand.store.let_go();
+    assert_eq!(stand.store().look_ups_of(&created.record.id), 1);
+    stand.store().mend();
     for answer in waiting {
         assert!(answer.await.unwrap().is_ok());
     }
-    assert_eq!(stand.store.finds(&created.record.id), 1);
+    assert_eq!(stand.store().look_ups_of(&created.record.id), 1);
 }
 
 #[tokio::test]
 async fn a_request_that_is_given_up_takes_nothing_with_it() {
     let stand = Stand::new();
     let created = stand.create().await;
-    stand.store.hold();
+    stand.store().hold();
     let head = [("api-key", created.key.expose().as_bytes())];
     drop(stand.auth.authenticate(head.as_slice()));
     stand.settle().await;
-    stand.store.let_go();
+    stand.store().mend();
     stand.settle().await;
     assert_eq!(stand.decide(created.key.expose()), Ok(()));
-    assert_eq!(stand.store.finds(&created.record.id), 1);
+    assert_eq!(stand.store().look_ups_of(&created.record.id), 1);
 }
 
 /// To the second, and with no leeway: the clock that judges dated it.
@@ -124,5 +124,5 @@ async fn a_known_key_is_no_token_and_a_known_token_is_no_key() {
         let as_token = ask("authorization", format!("Bearer {}", created.key.expose())).await;
         assert_eq!(as_token, Err(Reason::TokenMalformed));
     }
-    assert_eq!(stand.store.finds(&created.record.id), 1);
+    assert_eq!(stand.store().look_ups_of(&created.record.id), 1);
 }

@@ -5,24 +5,19 @@ mod digest_keys;
 mod freshness;
 mod outage;
 mod owners;
-mod store;
 mod strangers;
 mod uses;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis::api_key::{ApiKeyStore, ApiKeys, ApiKeysBuilder, CreatedKey, DigestKey, MemoryOwners, NewKey};
+use portcullis::api_key::{ApiKeys, ApiKeysBuilder, CreatedKey, MemoryOwners, NewKey};
 use portcullis::{Authentication, Authenticator, Reason};
-use portcullis_testing::ManualClock;
-
-use self::store::ScriptedStore;
+use portcullis_testing::{ManualClock, TestKeyStore, TestKeys};
 
 /// The keys of an environment, a store that does what it is told, and a verifier that takes nothing else.
 pub(crate) struct Stand {
+    test: TestKeys,
     pub(crate) clock: ManualClock,
-    pub(crate) store: Arc<ScriptedStore>,
-    pub(crate) owners: Arc<MemoryOwners>,
     pub(crate) keys: ApiKeys,
     pub(crate) auth: Authenticator,
 }
@@ -32,29 +27,29 @@ impl Stand {
         Self::with(|builder| builder)
     }
 
-    fn with(configure: impl FnOnce(ApiKeysBuilder) -> ApiKeysBuilder) -> Self {
+    fn with(configure: impl Fn(ApiKeysBuilder) -> ApiKeysBuilder + Send + Sync + 'static) -> Self {
         let clock = ManualClock::new();
-        Self::sharing(Arc::new(ScriptedStore::new()), clock, configure)
+        let test = TestKeys::configured(clock.clone(), configure);
+        let keys = test.api_keys();
+        Self::of(test, clock, keys)
     }
 
     /// Another instance with the same store, clock and secret.
     fn elsewhere(&self) -> Self {
-        Self::sharing(Arc::clone(&self.store), self.clock.clone(), |builder| builder)
+        Self::of(self.test.clone(), self.clock.clone(), self.test.elsewhere())
     }
 
-    fn sharing(
-        store: Arc<ScriptedStore>,
-        clock: ManualClock,
-        configure: impl FnOnce(ApiKeysBuilder) -> ApiKeysBuilder,
-    ) -> Self {
-        let owners = Arc::new(MemoryOwners::new());
-        let digest_key = DigestKey::new(std::array::from_fn(|at| u8::try_from(at).unwrap())).unwrap();
-        let shared: Arc<dyn ApiKeyStore> = store.clone();
-        let builder = ApiKeys::builder_with("acme_test", digest_key, shared);
-        let builder = builder.owners(Arc::clone(&owners)).clock(clock.clone());
-        let keys = configure(builder).build().unwrap();
+    fn of(test: TestKeys, clock: ManualClock, keys: ApiKeys) -> Self {
         let auth = Authenticator::api_keys_only(keys.clone()).clock(clock.clone()).build().unwrap();
-        Self { clock, store, owners, keys, auth }
+        Self { test, clock, keys, auth }
+    }
+
+    fn store(&self) -> &TestKeyStore {
+        self.test.store()
+    }
+
+    fn owners(&self) -> &MemoryOwners {
+        self.test.owners()
     }
 
     async fn create(&self) -> CreatedKey {

@@ -19,7 +19,7 @@ fn all() -> Rights {
 #[tokio::test]
 async fn an_administrator_s_token_is_no_administrator() {
     let stand = stand();
-    stand.owners.set(None, "alice", all());
+    stand.owners().set(None, "alice", all());
     let new = NewKey::personal_access_token("alice").rights(all());
     let created = stand.keys.create(new).await.unwrap();
     for _ in 0..2 {
@@ -41,7 +41,7 @@ async fn an_administrator_s_token_is_no_administrator() {
 #[tokio::test]
 async fn what_the_owner_loses_the_token_loses_within_the_bound() {
     let stand = stand();
-    stand.owners.set(None, "bob", Rights::none().scope("pieces:read pieces:write"));
+    stand.owners().set(None, "bob", Rights::none().scope("pieces:read pieces:write"));
     let new = NewKey::personal_access_token("bob").scope("pieces:read pieces:write other");
     let created = stand.keys.create(new).await.unwrap();
     let scopes = async || {
@@ -49,10 +49,10 @@ async fn what_the_owner_loses_the_token_loses_within_the_bound() {
         authentication.caller().unwrap().scopes().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(scopes().await, "pieces:read pieces:write");
-    stand.owners.set(None, "bob", Rights::none().scope("pieces:read"));
+    stand.owners().set(None, "bob", Rights::none().scope("pieces:read"));
     stand.clock.advance(seconds(30));
     assert_eq!(scopes().await, "pieces:read");
-    stand.owners.set(None, "bob", Rights::none().scope("pieces:read pieces:write"));
+    stand.owners().set(None, "bob", Rights::none().scope("pieces:read pieces:write"));
     stand.clock.advance(seconds(30));
     assert_eq!(scopes().await, "pieces:read pieces:write", "what the record grants is not lost");
 }
@@ -61,12 +61,12 @@ async fn what_the_owner_loses_the_token_loses_within_the_bound() {
 #[tokio::test]
 async fn the_tokens_of_an_owner_who_is_gone_are_refused() {
     let stand = stand();
-    stand.owners.set(Some("acme"), "bob", Rights::none());
+    stand.owners().set(Some("acme"), "bob", Rights::none());
     let create = |tenant: &'static str| stand.keys.create(NewKey::personal_access_token("bob").tenant(tenant));
     let (here, there) = (create("acme").await.unwrap(), create("other").await.unwrap());
     assert_eq!(stand.ask(here.key.expose()).await, Ok(()));
     assert_eq!(stand.ask(there.key.expose()).await, Err(Reason::ApiKeyOwnerUnknown), "another tenant's bob");
-    stand.owners.remove(Some("acme"), "bob");
+    stand.owners().remove(Some("acme"), "bob");
     stand.clock.advance(seconds(30));
     assert_eq!(stand.ask(here.key.expose()).await, Err(Reason::ApiKeyOwnerUnknown));
 }

@@ -1,7 +1,5 @@
 //! When a key was last used.
 
-use std::sync::atomic::Ordering;
-
 use super::{Stand, known, seconds};
 
 #[tokio::test]
@@ -12,10 +10,10 @@ async fn uses_are_written_in_batches_and_never_for_each_request() {
         assert_eq!(stand.decide(one.key.expose()), Ok(()));
     }
     stand.settle().await;
-    assert_eq!(stand.store.writes_of_use.load(Ordering::SeqCst), 0);
+    assert_eq!(stand.store().writes_of_use(), 0);
     stand.clock.advance(seconds(30));
     stand.settle().await;
-    assert_eq!(stand.store.writes_of_use.load(Ordering::SeqCst), 1, "both in one");
+    assert_eq!(stand.store().writes_of_use(), 1, "both in one");
     for key in [&one, &other] {
         let record = stand.keys.get(&key.record.id).await.unwrap();
         assert_eq!(record.last_used_at, Some(key.record.created_at));
@@ -31,9 +29,9 @@ async fn uses_are_written_in_batches_and_never_for_each_request() {
 async fn a_use_that_could_not_be_written_is_written_later() {
     let stand = Stand::new();
     let created = known(&stand).await;
-    stand.store.set_down(true);
+    stand.store().fail();
     stand.keys.flush().await;
-    stand.store.set_down(false);
+    stand.store().mend();
     stand.keys.flush().await;
     assert_eq!(stand.keys.get(&created.record.id).await.unwrap().last_used_at, Some(created.record.created_at));
 }

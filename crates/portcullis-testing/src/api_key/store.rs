@@ -1,72 +1,95 @@
 //! A store in memory that fails when it is told to.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::{pending, ready};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use portcullis::api_key::{
     ApiKeyStore, KeyChange, KeyFilter, KeyRecord, Lookup, MemoryKeyStore, StoreError, StoreFuture,
 };
+use tokio::sync::watch;
 
 /// Where a [`TestKeys`](crate::TestKeys) keeps its keys. What is made through the `TestKeys` itself gets in whatever it was
 /// told to do.
 pub struct TestKeyStore {
     records: Arc<MemoryKeyStore>,
-    mood: Mutex<Mood>,
-    look_ups: AtomicUsize,
+    mood: watch::Sender<Mood>,
+    look_ups: Mutex<HashMap<String, usize>>,
+    writes_of_use: AtomicUsize,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mood {
     Well,
     Failing,
     Hanging,
+    Holding,
 }
 
 impl TestKeyStore {
     pub(super) fn new() -> Self {
         let records = Arc::new(MemoryKeyStore::new());
-        Self { records, mood: Mutex::new(Mood::Well), look_ups: AtomicUsize::new(0) }
+        let (mood, _) = watch::channel(Mood::Well);
+        Self { records, mood, look_ups: Mutex::default(), writes_of_use: AtomicUsize::new(0) }
     }
 
     /// From now on it cannot be reached.
     pub fn fail(&self) {
-        self.set(Mood::Failing);
+        self.mood.send_replace(Mood::Failing);
     }
 
     /// From now on it never answers: move the clock past the time-out.
     pub fn hang(&self) {
-        self.set(Mood::Hanging);
+        self.mood.send_replace(Mood::Hanging);
+    }
+
+    /// From now on it looks keys up when it is asked, and answers when it is [mended](Self::mend): for answers that something
+    /// overtakes.
+    pub fn hold(&self) {
+        self.mood.send_replace(Mood::Holding);
     }
 
     /// From now on it answers again.
     pub fn mend(&self) {
-        self.set(Mood::Well);
+        self.mood.send_replace(Mood::Well);
     }
 
     /// How often it was asked for a key so far, those times included when it did not answer.
     #[must_use]
     pub fn look_ups(&self) -> usize {
-        self.look_ups.load(Ordering::SeqCst)
+        self.asked().values().sum()
+    }
+
+    /// How often it was asked for the key of that id so far.
+    #[must_use]
+    pub fn look_ups_of(&self, id: &str) -> usize {
+        self.asked().get(id).copied().unwrap_or(0)
+    }
+
+    /// How many batches of uses it took so far.
+    #[must_use]
+    pub fn writes_of_use(&self) -> usize {
+        self.writes_of_use.load(Ordering::SeqCst)
     }
 
     pub(crate) fn records(&self) -> Arc<MemoryKeyStore> {
         Arc::clone(&self.records)
     }
 
-    fn set(&self, mood: Mood) {
-        *self.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
+    fn asked(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.look_ups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn when_well<'a, T: Send + 'a>(
         &'a self,
         act: impl FnOnce(&'a MemoryKeyStore) -> StoreFuture<'a, T>,
     ) -> StoreFuture<'a, T> {
-        let mood = *self.mood.lock().unwrap_or_else(PoisonError::into_inner);
+        let mood = *self.mood.borrow();
         match mood {
-            Mood::Well => act(&self.records),
+            Mood::Well | Mood::Holding => act(&self.records),
             Mood::Failing => Box::pin(ready(Err(StoreError::unavailable("the test told it to fail")))),
             Mood::Hanging => Box::pin(pending()),
         }
@@ -75,8 +98,16 @@ impl TestKeyStore {
 
 impl ApiKeyStore for TestKeyStore {
     fn find<'a>(&'a self, environment: &'a str, id: &'a str) -> StoreFuture<'a, Lookup> {
-        self.look_ups.fetch_add(1, Ordering::SeqCst);
-        self.when_well(|records| records.find(environment, id))
+        *self.asked().entry(id.to_owned()).or_default() += 1;
+        let mut mood = self.mood.subscribe();
+        self.when_well(move |records| {
+            Box::pin(async move {
+                let found = records.find(environment, id).await;
+                // An error means that nobody can mend it any more.
+                mood.wait_for(|mood| *mood != Mood::Holding).await.ok();
+                found
+            })
+        })
     }
 
     fn insert<'a>(&'a self, record: &'a KeyRecord) -> StoreFuture<'a, ()> {
@@ -116,7 +147,10 @@ impl ApiKeyStore for TestKeyStore {
     }
 
     fn note_used<'a>(&'a self, environment: &'a str, used: &'a [(String, SystemTime)]) -> StoreFuture<'a, ()> {
-        self.when_well(|records| records.note_used(environment, used))
+        self.when_well(|records| {
+            self.writes_of_use.fetch_add(1, Ordering::SeqCst);
+            records.note_used(environment, used)
+        })
     }
 
     fn set_not_before<'a>(&'a self, environment: &'a str, at: SystemTime) -> StoreFuture<'a, SystemTime> {
@@ -130,7 +164,7 @@ impl ApiKeyStore for TestKeyStore {
 
 impl fmt::Debug for TestKeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mood = *self.mood.lock().unwrap_or_else(PoisonError::into_inner);
+        let mood = *self.mood.borrow();
         f.debug_struct("TestKeyStore").field("mood", &mood).field("look_ups", &self.look_ups()).finish_non_exhaustive()
     }
 }

@@ -108,8 +108,7 @@ impl LookUps {
         milliseconds(self.clock.monotonic())
     }
 
-    pub(super) fn recall(&self, id: &str) -> Recalled {
-        let now = self.now();
+    pub(super) fn recall(&self, id: &str, now: u64) -> Recalled {
         match self.known.get(id) {
             Some(known) if known.is_current(now, &self.outage) => Recalled::Known(known),
             Some(_) => Recalled::Nothing,
@@ -129,8 +128,8 @@ impl LookUps {
     }
 
     /// What stands for every id that was not made here.
-    pub(super) fn decoy(&self) -> Recalled {
-        self.recall(DECOY)
+    pub(super) fn decoy(&self, now: u64) -> Recalled {
+        self.recall(DECOY, now)
     }
 
     /// Asks the store, unless somebody is asking for the same already. `None` when too many are asking, or without a

@@ -42,15 +42,16 @@ impl ApiKeys {
     /// compared with one that fits nothing.
     pub(crate) fn verify(&self, presented: &str) -> Checked {
         let lookups = &self.shared().lookups;
+        let now = lookups.now();
         let identity = match self.identify(presented) {
             Ok(identity) => identity,
             Err(reason) => return Checked::Now(Err(explain(reason, presented))),
         };
         for (at, id) in identity.ids.iter().enumerate() {
-            match if identity.is_genuine { lookups.recall(id) } else { lookups.decoy() } {
+            match if identity.is_genuine { lookups.recall(id, now) } else { lookups.decoy(now) } {
                 Recalled::Known(known) => {
-                    lookups.keep_fresh(&known, lookups.now());
-                    return Checked::Now(self.compare(known, id, presented));
+                    lookups.keep_fresh(&known, now);
+                    return Checked::Now(self.compare(known, id, presented, now));
                 }
                 Recalled::Nothing if identity.is_genuine => return self.ask(identity, at, presented),
                 Recalled::Nothing | Recalled::Unknown => {}
@@ -64,7 +65,7 @@ impl ApiKeys {
         let id = &identity.ids[at];
         let Some(landing) = self.shared().lookups.ask(id, identity.is_foreign) else {
             return Checked::Now(match self.shared().lookups.bridged(id) {
-                Some(known) => self.compare(known, id, presented),
+                Some(known) => self.compare(known, id, presented, self.shared().lookups.now()),
                 None => Err(self.refuse(Reason::ApiKeysUnavailable, id)),
             });
         };
@@ -73,7 +74,9 @@ impl ApiKeys {
             let mut first = Some(landing);
             for id in &identity.ids[at..] {
                 match keys.look_up(id, identity.is_foreign, first.take()).await {
-                    Landed::Known(known) => return keys.compare(known, id, &presented),
+                    Landed::Known(known) => {
+                        return keys.compare(known, id, &presented, keys.shared().lookups.now());
+                    }
                     Landed::Failed => return Err(keys.refuse(Reason::ApiKeysUnavailable, id)),
                     Landed::Unknown => {}
                 }
@@ -87,7 +90,7 @@ impl ApiKeys {
         let lookups = &self.shared().lookups;
         let landing = match landing {
             Some(landing) => Some(landing),
-            None => match lookups.recall(id) {
+            None => match lookups.recall(id, lookups.now()) {
                 Recalled::Known(known) => return Landed::Known(known),
                 Recalled::Unknown => return Landed::Unknown,
                 Recalled::Nothing => lookups.ask(id, is_foreign),
@@ -120,7 +123,7 @@ impl ApiKeys {
 
     /// The secret first, so that nobody without it learns whether a key was revoked. What is compared with the decoy takes
     /// the same steps, and never fits.
-    fn compare(&self, known: Arc<KnownKey>, id: &str, presented: &str) -> Result<Arc<KnownKey>, AuthError> {
+    fn compare(&self, known: Arc<KnownKey>, id: &str, presented: &str, now: u64) -> Result<Arc<KnownKey>, AuthError> {
         let shared = self.shared();
         let digest = &known.record.digest;
         let digester = shared.digesters.iter().find(|digester| digest.is_made_under(digester.fingerprint()));
@@ -130,7 +133,7 @@ impl ApiKeys {
             return Err(self.refuse(reasons[usize::from(known.is_decoy)], id));
         }
         known.judge(shared.lookups.clock.now()).map_err(|reason| self.refuse(reason, id))?;
-        self.use_now(&known);
+        self.note_use(&known, now);
         Ok(known)
     }
 
@@ -151,10 +154,6 @@ impl ApiKeys {
         (policies.claims(&known.record, known.rights(&self.shared().never)), policies.of(known.record.kind))
     }
 
-    fn use_now(&self, known: &KnownKey) {
-        self.note_use(known, self.shared().lookups.now());
-    }
-
     fn note_use(&self, known: &KnownKey, now: u64) {
         const MINUTE: u64 = 60_000;
         if known.use_in(now / MINUTE) {
@@ -163,7 +162,7 @@ impl ApiKeys {
     }
 
     /// For the operator: of which environment, and which id, which is no secret.
-    pub(crate) fn refuse(&self, reason: Reason, id: &str) -> AuthError {
+    fn refuse(&self, reason: Reason, id: &str) -> AuthError {
         AuthError::from(reason).detail(|detail| {
             detail.issuer = Some(Arc::clone(&self.shared().policies.of(super::KeyKind::ApiKey).issuer));
             detail.kid = loggable(id).filter(|id| !id.is_empty());
