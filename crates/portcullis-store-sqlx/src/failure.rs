@@ -73,6 +73,13 @@ fn sqlite(code: u32, message: &str) -> StoreError {
     }
 }
 
+/// Does another connection of SQLite have what this one needs?
+#[cfg(feature = "sqlite")]
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.parse().is_ok_and(|code: u32| code & 0xff == 5))
+}
+
 fn other_tables(what: impl Into<String>) -> StoreError {
     schema(what, "these are not the tables that were made here; restore them from a backup")
 }

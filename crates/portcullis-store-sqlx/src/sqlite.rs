@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use portcullis::api_key::{
     ApiKeyStore, KeyChange, KeyFilter, KeyRecord, Lookup, StoreError, StoreFuture, from_unix_milliseconds,
@@ -14,7 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Row, Sqlite, SqliteConnection};
 
 use crate::TIMEOUT;
-use crate::failure::{migrating, schema, store_error};
+use crate::failure::{is_busy, migrating, schema, store_error};
 use crate::schema::{Applied, Shipped};
 
 const READERS: u32 = 4;
@@ -24,7 +24,7 @@ const SHIPPED: Shipped = Shipped {
         (1, "api keys", include_str!("../migrations/sqlite/0001_api_keys.sql")),
         (2, "environments", include_str!("../migrations/sqlite/0002_environments.sql")),
     ],
-    remedy: "open it with `SqliteKeyStore::open_and_migrate`",
+    remedy: "migrate it, with `SqliteKeyStore::open_and_migrate` or `portcullis keys migrate`",
 };
 
 /// Keys in a SQLite file: for one machine, and several processes on it. SQLite is built in.
@@ -93,7 +93,7 @@ impl SqliteKeyStore {
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(TIMEOUT);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TIMEOUT);
         let wal = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-        let writer = pool(1).connect_with(wal).await.map_err(store_error)?;
+        let writer = once_it_is_free(|| pool(1).connect_with(wal.clone())).await.map_err(store_error)?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         let store = Self { path: Some(path.to_owned()), writer, reader, timeout: TIMEOUT };
         store.set_up(migrate).await?;
@@ -124,6 +124,22 @@ impl SqliteKeyStore {
 
     const fn reading(&self) -> &SqlitePool {
         &self.reader
+    }
+}
+
+/// Of several that turn the mode of a new file to WAL at once, SQLite turns all but one away without a wait, whatever
+/// `busy_timeout` says.
+async fn once_it_is_free<T, F>(mut connect: impl FnMut() -> F) -> Result<T, sqlx::Error>
+where
+    F: Future<Output = Result<T, sqlx::Error>>,
+{
+    const PAUSE: Duration = Duration::from_millis(10);
+    let began = Instant::now();
+    loop {
+        match connect().await {
+            Err(error) if is_busy(&error) && began.elapsed() < TIMEOUT => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
     }
 }
 
