@@ -87,9 +87,6 @@ impl fmt::Display for Failure {
                 f.write_str(&many)?;
                 problems.iter().try_for_each(|one| one.fmt(f))
             }
-            Self::Store(error @ StoreError::Schema { .. }) => {
-                write!(f, "{error}\n`portcullis keys migrate` makes the tables, and brings older ones to this version")
-            }
             Self::Store(error) => error.fmt(f),
             Self::NotFound => f.write_str("there is no key of that id in the environment"),
             Self::NotConfirmed => f.write_str("not confirmed; nothing was done"),

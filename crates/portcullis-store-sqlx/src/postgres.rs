@@ -19,7 +19,7 @@ const SHIPPED: Shipped = Shipped {
         (1, "api keys", include_str!("../migrations/postgres/0001_api_keys.sql")),
         (2, "environments", include_str!("../migrations/postgres/0002_environments.sql")),
     ],
-    remedy: "call `PostgresKeyStore::connect_and_migrate`",
+    remedy: "migrate it, with `PostgresKeyStore::connect_and_migrate` or `portcullis keys migrate`",
 };
 
 /// Keys in PostgreSQL: for any number of instances.

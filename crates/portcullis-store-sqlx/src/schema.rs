@@ -14,7 +14,7 @@ use crate::failure;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shipped {
     pub(crate) scripts: &'static [(i64, &'static str, &'static str)],
-    /// What to call to bring it to this version.
+    /// How it is brought to this version.
     pub(crate) remedy: &'static str,
 }
 

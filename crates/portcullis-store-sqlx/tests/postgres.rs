@@ -167,6 +167,34 @@ async fn a_call_that_waits_for_a_lock_ends_in_time_and_the_store_works_again() {
     assert_eq!(found, Some(record("k1")), "what was cut off was not made");
 }
 
+/// The statement that revokes waits for the rotation, and does not see what that made: it is asked until nothing is left.
+#[tokio::test]
+async fn a_key_that_is_being_rotated_leaves_no_successor_when_its_owner_is_refused() {
+    let Some(server) = postgres() else { return };
+    let (name, store) = migrated(server).await;
+    store.insert(&record("k1")).await.expect("a new key");
+    let pool = PgPool::connect(&server.url(&name)).await.expect("a server that works");
+    let mut rotation = pool.begin().await.expect("a server that works");
+    for step in [
+        "UPDATE portcullis.api_keys SET successor = 'k2' WHERE id = 'k1'",
+        "INSERT INTO portcullis.api_keys SELECT environment, 'k2', kind, name, owner, tenant, scopes, roles, groups, \
+         digest, created_at, expires_at, disabled, revoked_at, NULL, last_used_at FROM portcullis.api_keys",
+    ] {
+        sqlx::query(step).execute(&mut *rotation).await.expect("a rotation");
+    }
+    let at = record("k1").created_at;
+    let revoking = tokio::spawn({
+        let store = store.clone();
+        async move { store.revoke_owner("acme_test", None, "alice", at).await }
+    });
+    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1)";
+    while !sqlx::query_scalar::<_, bool>(waits).bind(&name).fetch_one(&pool).await.expect("a server that works") {
+        assert!(!revoking.is_finished(), "it does not wait for the rotation");
+    }
+    rotation.commit().await.expect("a server that works");
+    assert_eq!(revoking.await.expect("no panic").expect("it works"), ["k1", "k2"]);
+}
+
 #[tokio::test]
 async fn connections_that_the_server_ended_are_made_anew() {
     let Some(server) = postgres() else { return };
