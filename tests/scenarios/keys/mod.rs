@@ -3,8 +3,10 @@
 mod changes;
 mod digest_keys;
 mod freshness;
+mod given_up;
 mod outage;
 mod owners;
+mod room;
 mod strangers;
 mod uses;
 

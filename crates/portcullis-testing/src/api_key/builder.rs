@@ -91,12 +91,16 @@ impl KeyBuilder {
     }
 
     /// The caller of such a key and no key: for unit tests of handlers. It has the claims that the key's caller would
-    /// have, with the id [`CALLER_ID`](Self::CALLER_ID). Nothing is looked up, so a personal access token has all rights
-    /// given here, whoever its owner is.
+    /// have, with the id [`CALLER_ID`](Self::CALLER_ID). Nothing is looked up, so a personal access token has the rights
+    /// given here whoever its owner is, but for those that
+    /// [none has](portcullis::api_key::ApiKeysBuilder::personal_access_tokens_never).
     pub fn caller(self) -> TrustedCaller {
-        let (kind, subject) = match self.kind {
-            KeyKind::PersonalAccessToken => (CallerKind::PersonalAccessToken, self.owner.as_str()),
-            _ => (CallerKind::ApiKey, Self::CALLER_ID),
+        let (kind, subject, rights) = match self.kind {
+            KeyKind::PersonalAccessToken => {
+                let rights = self.rights.without(self.keys.maker().personal_access_tokens_never());
+                (CallerKind::PersonalAccessToken, self.owner.as_str(), rights)
+            }
+            _ => (CallerKind::ApiKey, Self::CALLER_ID, self.rights),
         };
         let made = TrustedCaller::new(format!("api-key:{}", TestKeys::ENVIRONMENT), subject);
         let made = made.kind(kind).owner(&self.owner).claim("jti", Self::CALLER_ID);
@@ -104,8 +108,8 @@ impl KeyBuilder {
         let made = self.name.into_iter().fold(made, |made, name| made.claim("name", name));
         let made = self.tenant.into_iter().fold(made, TrustedCaller::tenant);
         let made = self.end.into_iter().fold(made, TrustedCaller::expires_at);
-        let made = self.rights.scopes.into_iter().fold(made, TrustedCaller::scope);
-        let made = self.rights.roles.into_iter().fold(made, TrustedCaller::role);
-        self.rights.groups.into_iter().fold(made, TrustedCaller::group)
+        let made = rights.scopes.into_iter().fold(made, TrustedCaller::scope);
+        let made = rights.roles.into_iter().fold(made, TrustedCaller::role);
+        rights.groups.into_iter().fold(made, TrustedCaller::group)
     }
 }

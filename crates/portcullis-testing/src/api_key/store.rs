@@ -26,7 +26,8 @@ enum Mood {
     Well,
     Failing,
     Hanging,
-    Holding,
+    HoldingLookUps,
+    HoldingChanges,
 }
 
 impl TestKeyStore {
@@ -49,7 +50,13 @@ impl TestKeyStore {
     /// From now on it looks keys up when it is asked, and answers when it is [mended](Self::mend): for answers that something
     /// overtakes.
     pub fn hold(&self) {
-        self.mood.send_replace(Mood::Holding);
+        self.mood.send_replace(Mood::HoldingLookUps);
+    }
+
+    /// From now on it makes changes when it is asked, and answers when it is [mended](Self::mend): for callers that give up
+    /// in between.
+    pub fn hold_changes(&self) {
+        self.mood.send_replace(Mood::HoldingChanges);
     }
 
     /// From now on it answers again.
@@ -83,13 +90,31 @@ impl TestKeyStore {
         self.look_ups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn changing<'a, T: Send + 'a>(
+        &'a self,
+        act: impl FnOnce(&'a MemoryKeyStore) -> StoreFuture<'a, T>,
+    ) -> StoreFuture<'a, T> {
+        self.while_not(Mood::HoldingChanges, self.when_well(act))
+    }
+
+    /// Answers when it is in another mood.
+    fn while_not<'a, T: Send + 'a>(&'a self, held: Mood, act: StoreFuture<'a, T>) -> StoreFuture<'a, T> {
+        let mut mood = self.mood.subscribe();
+        Box::pin(async move {
+            let outcome = act.await;
+            // An error means that nobody can mend it any more.
+            mood.wait_for(|mood| *mood != held).await.ok();
+            outcome
+        })
+    }
+
     fn when_well<'a, T: Send + 'a>(
         &'a self,
         act: impl FnOnce(&'a MemoryKeyStore) -> StoreFuture<'a, T>,
     ) -> StoreFuture<'a, T> {
         let mood = *self.mood.borrow();
         match mood {
-            Mood::Well | Mood::Holding => act(&self.records),
+            Mood::Well | Mood::HoldingLookUps | Mood::HoldingChanges => act(&self.records),
             Mood::Failing => Box::pin(ready(Err(StoreError::unavailable("the test told it to fail")))),
             Mood::Hanging => Box::pin(pending()),
         }
@@ -99,19 +124,11 @@ impl TestKeyStore {
 impl ApiKeyStore for TestKeyStore {
     fn find<'a>(&'a self, environment: &'a str, id: &'a str) -> StoreFuture<'a, Lookup> {
         *self.asked().entry(id.to_owned()).or_default() += 1;
-        let mut mood = self.mood.subscribe();
-        self.when_well(move |records| {
-            Box::pin(async move {
-                let found = records.find(environment, id).await;
-                // An error means that nobody can mend it any more.
-                mood.wait_for(|mood| *mood != Mood::Holding).await.ok();
-                found
-            })
-        })
+        self.while_not(Mood::HoldingLookUps, self.when_well(|records| records.find(environment, id)))
     }
 
     fn insert<'a>(&'a self, record: &'a KeyRecord) -> StoreFuture<'a, ()> {
-        self.when_well(|records| records.insert(record))
+        self.changing(|records| records.insert(record))
     }
 
     fn change<'a>(
@@ -120,7 +137,7 @@ impl ApiKeyStore for TestKeyStore {
         id: &'a str,
         change: &'a KeyChange,
     ) -> StoreFuture<'a, Option<KeyRecord>> {
-        self.when_well(|records| records.change(environment, id, change))
+        self.changing(|records| records.change(environment, id, change))
     }
 
     fn rotate<'a>(
@@ -129,7 +146,7 @@ impl ApiKeyStore for TestKeyStore {
         end: SystemTime,
         successor: &'a KeyRecord,
     ) -> StoreFuture<'a, Option<KeyRecord>> {
-        self.when_well(|records| records.rotate(id, end, successor))
+        self.changing(|records| records.rotate(id, end, successor))
     }
 
     fn list<'a>(&'a self, environment: &'a str, filter: &'a KeyFilter) -> StoreFuture<'a, Vec<KeyRecord>> {
@@ -143,7 +160,7 @@ impl ApiKeyStore for TestKeyStore {
         owner: &'a str,
         at: SystemTime,
     ) -> StoreFuture<'a, Vec<String>> {
-        self.when_well(|records| records.revoke_owner(environment, tenant, owner, at))
+        self.changing(|records| records.revoke_owner(environment, tenant, owner, at))
     }
 
     fn note_used<'a>(&'a self, environment: &'a str, used: &'a [(String, SystemTime)]) -> StoreFuture<'a, ()> {
@@ -154,7 +171,7 @@ impl ApiKeyStore for TestKeyStore {
     }
 
     fn set_not_before<'a>(&'a self, environment: &'a str, at: SystemTime) -> StoreFuture<'a, SystemTime> {
-        self.when_well(|records| records.set_not_before(environment, at))
+        self.changing(|records| records.set_not_before(environment, at))
     }
 
     fn check(&self) -> StoreFuture<'_, ()> {

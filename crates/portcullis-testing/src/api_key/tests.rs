@@ -55,7 +55,8 @@ fn shape(caller: &Caller, id: &str) -> String {
 /// A handler cannot tell the caller of a key from one that was made without a key.
 #[tokio::test]
 async fn a_caller_without_a_key_has_what_the_caller_of_a_key_has() {
-    let keys = TestKeys::on(ManualClock::new());
+    let never = |config: ApiKeysBuilder| config.personal_access_tokens_never(Rights::none().role("clerk"));
+    let keys = TestKeys::configured(ManualClock::new(), never);
     let auth = keys.authenticator();
     let full = |key: KeyBuilder| {
         let key = key.name("nightly").tenant("acme").scope("a b").role("clerk").group("staff");

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::record::KeyKind;
+use super::keys::ApiKeys;
+use super::record::{KeyKind, KeyRecord};
+use crate::telemetry;
 
 /// Something that was done to keys, once it is certain. No key, digest or right is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,3 +88,25 @@ impl AuditAction {
 
 /// Where events go besides the log.
 pub(super) type AuditSink = Arc<dyn Fn(&AuditEvent) + Send + Sync>;
+
+impl ApiKeys {
+    /// Of no key, or of one.
+    pub(super) fn event(&self, action: AuditAction, record: Option<&KeyRecord>) -> AuditEvent {
+        AuditEvent {
+            at: self.now(),
+            environment: Arc::clone(&self.shared().environment),
+            action,
+            key: record.map(|record| record.id.clone()),
+            kind: record.map(|record| record.kind),
+            owner: record.map(|record| record.owner.clone()),
+            tenant: record.and_then(|record| record.tenant.clone()),
+        }
+    }
+
+    pub(super) fn tell(&self, event: &AuditEvent) {
+        telemetry::keys_changed(event);
+        if let Some(sink) = &self.shared().audit {
+            sink(event);
+        }
+    }
+}

@@ -41,7 +41,8 @@ impl Rights {
     }
 
     /// Those of these that are among the others, too.
-    pub(super) fn only(mut self, others: &Self) -> Self {
+    #[must_use]
+    pub fn only(mut self, others: &Self) -> Self {
         self.scopes.retain(|scope| others.scopes.contains(scope));
         self.roles.retain(|role| others.roles.contains(role));
         self.groups.retain(|group| others.groups.contains(group));
@@ -49,7 +50,8 @@ impl Rights {
     }
 
     /// Those of these that are not among the others.
-    pub(super) fn without(mut self, others: &Self) -> Self {
+    #[must_use]
+    pub fn without(mut self, others: &Self) -> Self {
         self.scopes.retain(|scope| !others.scopes.contains(scope));
         self.roles.retain(|role| !others.roles.contains(role));
         self.groups.retain(|group| !others.groups.contains(group));
