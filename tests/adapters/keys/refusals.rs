@@ -88,6 +88,24 @@ async fn a_token_beside_a_key_is_refused_unless_one_kind_is_preferred() {
     }
 }
 
+/// PC-KEY-3: the order is one of kinds, so it says nothing of two of a kind.
+#[actix_web::test]
+async fn two_keys_in_places_of_their_own_are_refused_whichever_kind_is_preferred() {
+    use portcullis::api_key::KeyPlace;
+    for kind in [CredentialKind::Token, CredentialKind::ApiKey] {
+        let scene = Scene::with(move |config| {
+            let places = config.api_key_place(KeyPlace::header("api-key"));
+            places.api_key_place(KeyPlace::authorization_scheme("ApiKey")).prefer(kind)
+        });
+        let key = scene.key();
+        let head = [("authorization", &*format!("ApiKey {}", key.text())), ("api-key", key.text())];
+        assert_eq!(scene.of(Route::Required, &head).await, refused(400, &[INVALID_REQUEST]), "{kind:?}");
+        for alone in head {
+            assert_eq!(scene.of(Route::Required, &[alone]).await.status, 200, "{kind:?} {}", alone.0);
+        }
+    }
+}
+
 /// OAS-apiKey-a: where it is decides what it is taken for, and the store is not asked about the rest.
 #[actix_web::test]
 async fn a_key_that_is_sent_as_a_token_is_none_and_a_token_as_a_key_is_none() {
