@@ -44,15 +44,15 @@ macro_rules! key_store {
                 columns!(),
                 " FROM ",
                 $schema,
-                ".api_keys WHERE environment = $1 AND id > $2 AND ($3 IS NULL OR tenant = $3) ORDER BY id LIMIT $4"
+                ".api_keys WHERE environment = $1 AND id > $2 AND ($5 OR tenant IS NOT DISTINCT FROM $3) ORDER BY id LIMIT $4"
             );
             pub(super) const LIST_OF_OWNER: &str = concat!(
                 "SELECT ",
                 columns!(),
                 " FROM ",
                 $schema,
-                ".api_keys WHERE environment = $1 AND id > $2 AND ($3 IS NULL OR tenant = $3) AND owner = $5 \
-                 ORDER BY id LIMIT $4"
+                ".api_keys WHERE environment = $1 AND id > $2 AND ($5 OR tenant IS NOT DISTINCT FROM $3) \
+                 AND owner = $6 ORDER BY id LIMIT $4"
             );
             pub(super) const REVOKE_OWNER: &str = concat!(
                 "WITH theirs AS (SELECT id FROM ",
@@ -207,7 +207,9 @@ macro_rules! key_store {
                         None => statements::LIST,
                     };
                     let after = filter.after.as_deref().unwrap_or_default();
-                    let query = ::sqlx::query(statement).bind(environment).bind(after).bind(&filter.tenant).bind(limit);
+                    let query = ::sqlx::query(statement).bind(environment).bind(after);
+                    let query = query.bind(filter.tenant.as_ref().and_then(Option::as_ref)).bind(limit);
+                    let query = query.bind(filter.tenant.is_none());
                     let query = match &filter.owner {
                         Some(owner) => query.bind(owner),
                         None => query,

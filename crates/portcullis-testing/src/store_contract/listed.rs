@@ -56,13 +56,16 @@ pub async fn filters_are_exact(store: Store) {
         insert(&store, &KeyRecord { owner: owner.to_owned(), tenant, ..plain(&environment, id) }).await;
     }
     let all = KeyFilter::all;
-    let cases: [(KeyFilter, &[&str]); 6] = [
+    let cases: [(KeyFilter, &[&str]); 9] = [
         (all().owner("alice"), &["k1", "k2"]),
         (all().tenant("acme"), &["k2", "k3"]),
         (all().owner("alice").tenant("acme"), &["k2"]),
         (all().owner("al"), &["k4"]),
         (all().owner("alice").tenant("ac"), &[]),
         (all().tenant(""), &[]),
+        (KeyFilter::owned_by(None, "alice"), &["k1"]),
+        (KeyFilter::owned_by(Some("acme"), "alice"), &["k2"]),
+        (KeyFilter::owned_by(None, "bob"), &[]),
     ];
     for (filter, wanted) in cases {
         assert_eq!(ids(&store, &environment, filter.clone()).await, wanted, "{filter:?}");

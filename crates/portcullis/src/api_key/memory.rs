@@ -103,9 +103,7 @@ impl ApiKeyStore for MemoryKeyStore {
             let from = filter.after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
             let records = environment.records.range::<str, _>((from, Bound::Unbounded)).map(|(_, record)| record);
             let of_owner = |record: &&KeyRecord| filter.owner.as_ref().is_none_or(|owner| record.owner == *owner);
-            let of_tenant = |record: &&KeyRecord| {
-                filter.tenant.as_ref().is_none_or(|tenant| record.tenant.as_ref() == Some(tenant))
-            };
+            let of_tenant = |record: &&KeyRecord| filter.tenant.as_ref().is_none_or(|tenant| record.tenant == *tenant);
             let limit = filter.limit.clamp(1, KeyFilter::MAX_LIMIT);
             Ok(records.filter(of_owner).filter(of_tenant).take(limit).cloned().collect())
         })

@@ -134,8 +134,8 @@ impl KeyChange {
 pub struct KeyFilter {
     /// Only of that owner.
     pub owner: Option<String>,
-    /// Only of that tenant.
-    pub tenant: Option<String>,
+    /// Only of that tenant, or with `Some(None)` only of none.
+    pub tenant: Option<Option<String>>,
     /// Only ids after that one: the last of the page before.
     pub after: Option<String>,
     /// At most so many, from 1 to [`MAX_LIMIT`](Self::MAX_LIMIT).
@@ -152,7 +152,16 @@ impl KeyFilter {
         Self { owner: None, tenant: None, after: None, limit: 100 }
     }
 
-    /// Only those of an owner.
+    /// Only those of an owner in a tenant, or of those without a tenant, as [`ApiKeys::revoke_owner`] takes them: what a user
+    /// may see.
+    ///
+    /// [`ApiKeys::revoke_owner`]: super::ApiKeys::revoke_owner
+    #[must_use]
+    pub fn owned_by(tenant: Option<&str>, owner: impl Into<String>) -> Self {
+        Self { owner: Some(owner.into()), tenant: Some(tenant.map(str::to_owned)), ..Self::all() }
+    }
+
+    /// Only those of an owner, in whatever tenant.
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
@@ -162,7 +171,7 @@ impl KeyFilter {
     /// Only those of a tenant.
     #[must_use]
     pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
-        self.tenant = Some(tenant.into());
+        self.tenant = Some(Some(tenant.into()));
         self
     }
 
