@@ -49,7 +49,7 @@ pub struct AuthenticatorBuilder {
     pub(crate) require_claims: Option<ClaimsCheck>,
     pub(crate) cached_tokens: usize,
     pub(crate) revocations: Option<Revocations>,
-    pub(crate) api_keys: Option<ApiKeys>,
+    pub(crate) api_keys: Vec<ApiKeys>,
     pub(crate) key_places: Vec<KeyPlace>,
     pub(crate) preferred: Option<CredentialKind>,
     pub(crate) guest: Option<TrustedCaller>,
@@ -75,7 +75,7 @@ impl AuthenticatorBuilder {
             require_claims: None,
             cached_tokens: defaults::CACHED_TOKENS,
             revocations: None,
-            api_keys: None,
+            api_keys: Vec::new(),
             key_places: Vec::new(),
             preferred: None,
             guest: None,
@@ -138,9 +138,10 @@ impl AuthenticatorBuilder {
 
     /// Accepts API keys and personal access tokens, too: by default in the header field
     /// [`defaults::KEY_HEADER`], see [`api_key_place`](Self::api_key_place). Callers come out as the same
-    /// [`Principal`](crate::Principal), of another [kind](crate::Caller::kind).
+    /// [`Principal`](crate::Principal), of another [kind](crate::Caller::kind). Once: an authenticator takes the keys of one
+    /// environment.
     pub fn api_keys(mut self, keys: ApiKeys) -> Self {
-        self.api_keys = Some(keys);
+        self.api_keys.push(keys);
         self
     }
 
@@ -333,7 +334,11 @@ impl AuthenticatorBuilder {
     /// Keys, and where they are taken from.
     fn accepted_keys(&mut self, tokens: bool, problems: &mut Problems) -> Option<AcceptedKeys> {
         let places = std::mem::take(&mut self.key_places);
-        let Some(keys) = self.api_keys.take() else {
+        if self.api_keys.len() > 1 {
+            let remedy = "build an authenticator for each environment, or accept the keys of one";
+            problems.add("api_keys", "given more than once, so keys of all but one would be refused", remedy);
+        }
+        let Some(keys) = self.api_keys.pop() else {
             if !places.is_empty() || self.preferred.is_some() {
                 problems.add("api_key_place, prefer", "there are no keys", "add `api_keys`, or leave these out");
             }

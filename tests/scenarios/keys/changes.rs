@@ -156,7 +156,7 @@ async fn every_change_is_told_to_the_audit() {
     });
     let created = stand.create().await;
     let id = &created.record.id;
-    stand.keys.disable(id).await.unwrap();
+    stand.keys.acting_as("root").disable(id).await.unwrap();
     stand.keys.enable(id).await.unwrap();
     stand.keys.grant(id, Rights::none()).await.unwrap();
     stand.keys.expire(id, None).await.unwrap();
@@ -172,6 +172,8 @@ async fn every_change_is_told_to_the_audit() {
     let expected = "created disabled enabled rights_changed expiry_set rotated revoked owner_revoked not_before_set";
     assert_eq!(actions.join(" "), expected);
     assert!(told[..7].iter().all(|event| event.key.as_ref() == Some(id) && event.owner.as_deref() == Some("billing")));
+    let actors: Vec<Option<&str>> = told.iter().map(|event| event.actor.as_deref()).collect();
+    assert_eq!(actors[..3], [None, Some("root"), None]);
     let text = format!("{told:?}");
     for key in [created.key.expose(), new.key.expose()] {
         let (_, secret) = key.rsplit_once('_').unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, ForeignFormat, MemoryKeyStore, NewKey};
+use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, ForeignFormat, KeyError, MemoryKeyStore, NewKey};
 use portcullis::{Authenticator, Reason};
 use portcullis_testing::ManualClock;
 
@@ -52,6 +52,51 @@ async fn keys_of_the_older_secret_are_good_while_it_is_accepted_and_none_after()
     assert_eq!(after.ask(own.key.expose()).await, Err(Reason::ApiKeyUnknown));
     assert_eq!(after.ask(UUID).await, Err(Reason::ApiKeyUnknown));
     assert_eq!(after.ask(new.key.expose()).await, Ok(()));
+}
+
+/// As when its file was not found and another one was made: every key would be refused.
+#[tokio::test]
+async fn a_store_with_good_keys_of_other_secrets_only_fails_the_check_of_start_up() {
+    let (store, clock) = (Arc::new(MemoryKeyStore::new()), ManualClock::new());
+    let first = Instance::new(&store, &clock, secret(1), None);
+    let other = Instance::new(&store, &clock, secret(101), None);
+    for instance in [&first, &other] {
+        assert!(instance.keys.check().await.is_ok(), "there are none yet");
+    }
+    let created = first.keys.create(NewKey::api_key("a")).await.unwrap();
+    assert!(first.keys.check().await.is_ok());
+    assert!(matches!(other.keys.check().await, Err(KeyError::OtherDigestKey)));
+    assert!(Instance::new(&store, &clock, secret(101), Some(secret(1))).keys.check().await.is_ok());
+    // Some of which are its own, or none that is good: it is a secret that was replaced.
+    let own = other.keys.create(NewKey::api_key("b")).await.unwrap();
+    assert!(first.keys.check().await.is_ok() && other.keys.check().await.is_ok());
+    first.keys.revoke(&created.record.id).await.unwrap();
+    assert!(matches!(first.keys.check().await, Err(KeyError::OtherDigestKey)));
+    other.keys.revoke(&own.record.id).await.unwrap();
+    assert!(first.keys.check().await.is_ok());
+}
+
+#[test]
+fn forms_that_no_key_should_have_are_mistakes() {
+    let setting = |format| {
+        let built = ApiKeys::builder("acme_test", secret(1), MemoryKeyStore::new()).also_accept(format).build();
+        built.map_or_else(|error| error.problems()[0].setting.to_string(), |_| "built".to_owned())
+    };
+    for bad in [ForeignFormat::prefixed(""), ForeignFormat::prefixed("perm "), ForeignFormat::opaque(23)] {
+        assert_eq!(setting(bad.clone()), "also_accept", "{bad:?}");
+    }
+    for good in [ForeignFormat::prefixed("perm:"), ForeignFormat::opaque(24), ForeignFormat::uuid()] {
+        assert_eq!(setting(good.clone()), "built", "{good:?}");
+    }
+}
+
+/// One of them would be lost without a word.
+#[test]
+fn an_authenticator_takes_the_keys_of_one_environment() {
+    let keys = |environment| ApiKeys::builder(environment, secret(1), MemoryKeyStore::new()).build().unwrap();
+    let both = Authenticator::api_keys_only(keys("acme_live")).api_keys(keys("acme_test")).build();
+    assert_eq!(both.unwrap_err().problems()[0].setting, "api_keys");
+    assert!(Authenticator::api_keys_only(keys("acme_live")).build().is_ok());
 }
 
 #[test]

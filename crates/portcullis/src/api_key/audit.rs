@@ -15,6 +15,8 @@ pub struct AuditEvent {
     pub at: SystemTime,
     /// The environment.
     pub environment: Arc<str>,
+    /// Who did it, where [that was said](ApiKeys::acting_as).
+    pub actor: Option<Arc<str>>,
     /// What.
     pub action: AuditAction,
     /// The key's public id; absent where it is about many.
@@ -94,6 +96,7 @@ impl ApiKeys {
     pub(super) fn event(&self, action: AuditAction, record: Option<&KeyRecord>) -> AuditEvent {
         AuditEvent {
             at: self.now(),
+            actor: self.actor(),
             environment: Arc::clone(&self.shared().environment),
             action,
             key: record.map(|record| record.id.clone()),

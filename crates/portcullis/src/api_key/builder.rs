@@ -206,6 +206,9 @@ impl ApiKeysBuilder {
             "not lower-case letters and digits in parts that `_` separates, 2 to 32 characters, a letter first",
             "name the product and the environment, such as `acme_live`",
         );
+        for (problem, remedy) in self.foreign.iter().filter_map(ForeignFormat::problem) {
+            check(false, "also_accept", problem, remedy);
+        }
         let between = |time: Duration, least: Duration, most: Duration| (least..=most).contains(&time);
         let (second, hour) = (Duration::from_secs(1), Duration::from_secs(3600));
         check(

@@ -17,6 +17,11 @@ impl ApiKeys {
     /// that is sooner. The successor lives as long as the old one did, counted from now; one that never ended never ends. The
     /// successor of an imported key has the form of our own.
     ///
+    /// Other instances learn of the end as of every change, within [`ApiKeysBuilder::revocation_within`], so an overlap that
+    /// is shorter is as long as that there.
+    ///
+    /// [`ApiKeysBuilder::revocation_within`]: super::ApiKeysBuilder::revocation_within
+    ///
     /// # Errors
     /// [`KeyError::Invalid`] for a disabled key; [`KeyError::NotFound`]; [`KeyError::Final`] for a key that was revoked, has
     /// expired, or has a successor already; [`KeyError::Store`].

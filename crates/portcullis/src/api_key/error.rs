@@ -15,6 +15,12 @@ pub enum KeyError {
     /// The key was revoked, has expired or has a successor, so it gets none.
     #[error("the key was revoked, has expired, or has a successor already")]
     Final,
+    /// The keys in the store were made under a digest key that is not configured, so all of them would be refused.
+    #[error(
+        "the keys in the store were made under another digest key: configure that one, with `also_accept_digest_key` if there \
+         is a newer one; or revoke them"
+    )]
+    OtherDigestKey,
     /// The system's generator of random numbers failed.
     #[error("the system's generator of random numbers failed")]
     NoRandomness,

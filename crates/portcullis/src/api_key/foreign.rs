@@ -27,16 +27,33 @@ impl ForeignFormat {
     }
 
     /// Everything that begins so and goes on for at least another 16 characters, such as `perm:` or `perm-`. Upper and
-    /// lower case differ.
+    /// lower case differ. Nothing, or other than visible ASCII, is a mistake.
     #[must_use]
     pub fn prefixed(prefix: impl Into<String>) -> Self {
         Self(Form::Prefixed(prefix.into()))
     }
 
-    /// Visible ASCII of at least that many characters, and never fewer than [`LEAST_OPAQUE`](Self::LEAST_OPAQUE).
+    /// Visible ASCII of at least that many characters; fewer than [`LEAST_OPAQUE`](Self::LEAST_OPAQUE) is a mistake.
     #[must_use]
     pub fn opaque(least: usize) -> Self {
-        Self(Form::Opaque { least: least.max(Self::LEAST_OPAQUE) })
+        Self(Form::Opaque { least })
+    }
+
+    /// Why no key that should be accepted can have that form, and what to write instead.
+    pub(super) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        match &self.0 {
+            Form::Prefixed(prefix) if prefix.is_empty() || !prefix.bytes().all(|octet| octet.is_ascii_graphic()) => {
+                Some((
+                    "a prefix that is empty or not visible ASCII",
+                    "give what those keys begin with, such as `perm:`",
+                ))
+            }
+            Form::Opaque { least } if *least < Self::LEAST_OPAQUE => Some((
+                "opaque keys of fewer than 24 characters, which can be guessed",
+                "give their length, 24 at least, or what they begin with",
+            )),
+            _ => None,
+        }
     }
 
     /// The shortest opaque key, in characters.
@@ -52,7 +69,7 @@ impl ForeignFormat {
                 Form::Prefixed(prefix) => {
                     !prefix.is_empty() && key.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.len() >= 16)
                 }
-                Form::Opaque { least } => key.len() >= *least,
+                Form::Opaque { least } => key.len() >= (*least).max(Self::LEAST_OPAQUE),
             }
     }
 }

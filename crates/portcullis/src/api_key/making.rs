@@ -30,7 +30,8 @@ impl ApiKeys {
     }
 
     /// Takes over a key that another system made, of one of the [accepted forms](ApiKeysBuilder::also_accept). The key
-    /// itself is not kept.
+    /// itself is not kept. Where it was presented and refused before, other instances refuse it for another
+    /// [`unknown_keys_for`](super::ApiKeysBuilder::unknown_keys_for): import keys before clients send them.
     ///
     /// # Errors
     /// As [`create`](Self::create); [`KeyError::Invalid`] too for one of no accepted form.
@@ -38,14 +39,15 @@ impl ApiKeys {
         let now = self.now();
         self.check_new(&new, now)?;
         let shared = self.shared();
-        let accepted = key.len() <= crate::defaults::MAX_KEY_BYTES
-            && shared.foreign.iter().any(|format| format.fits(key))
-            && format::parse(&shared.environment, key).is_err();
-        let first = shared.digesters.first().filter(|_| accepted).ok_or_else(|| {
-            KeyError::Invalid(vec![
-                "key: of none of the accepted forms; configure `ApiKeysBuilder::also_accept`".to_owned(),
-            ])
-        })?;
+        let refuse = |problem: &str| Err(KeyError::Invalid(vec![problem.to_owned()]));
+        if format::parse(&shared.environment, key).is_ok() {
+            return refuse("key: it has the form of keys that are made here; make one with `create` instead");
+        }
+        let accepted =
+            key.len() <= crate::defaults::MAX_KEY_BYTES && shared.foreign.iter().any(|format| format.fits(key));
+        let Some(first) = shared.digesters.first().filter(|_| accepted) else {
+            return refuse("key: of none of the accepted forms; configure `ApiKeysBuilder::also_accept`");
+        };
         let record = self.record(new, foreign::id_of(&shared.environment, key, first), key, now);
         self.insert(record, AuditAction::Imported).await
     }

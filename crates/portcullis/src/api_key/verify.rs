@@ -126,8 +126,9 @@ impl ApiKeys {
     fn compare(&self, known: Arc<KnownKey>, id: &str, presented: &str, now: u64) -> Result<Arc<KnownKey>, AuthError> {
         let shared = self.shared();
         let digest = &known.record.digest;
-        let digester = shared.digesters.iter().find(|digester| digest.is_made_under(digester.fingerprint()));
-        let fits = digester.is_some_and(|digester| digester.digest(&shared.environment, presented) == *digest);
+        let fits = shared
+            .digester_of(digest)
+            .is_some_and(|digester| digester.digest(&shared.environment, presented) == *digest);
         if !fits | known.is_decoy {
             let reasons = [Reason::ApiKeySecretWrong, Reason::ApiKeyUnknown];
             return Err(self.refuse(reasons[usize::from(known.is_decoy)], id));
