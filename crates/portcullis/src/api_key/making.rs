@@ -29,7 +29,7 @@ impl ApiKeys {
         Ok(CreatedKey { key: ApiKey::new(key), record })
     }
 
-    /// Takes over a key that another system made, of one of the [accepted forms](ApiKeysBuilder::also_accept). The key
+    /// Takes over a key that another system made, of one of the [accepted forms](super::ApiKeysBuilder::also_accept). The key
     /// itself is not kept. Where it was presented and refused before, other instances refuse it for another
     /// [`unknown_keys_for`](super::ApiKeysBuilder::unknown_keys_for): import keys before clients send them.
     ///
