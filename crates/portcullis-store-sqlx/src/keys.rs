@@ -186,7 +186,7 @@ macro_rules! key_store {
                 self.within(async move {
                     let mut change = self.begin().await?;
                     let Some(mut old) = lock(&mut change, &successor.environment, id).await? else { return Ok(None) };
-                    if old.revoked_at.is_some() || old.successor.is_some() {
+                    if !old.can_be_followed_by(successor) {
                         return Ok(None);
                     }
                     let query = with_record(statements::INSERT, successor);

@@ -149,9 +149,9 @@ pub async fn environments_are_apart(store: Store) {
         insert(&store, &plain(environment, "k1")).await;
     }
     insert(&store, &plain(&test, "k2")).await;
+    store.rotate("k1", at(50), &plain(&test, "k3")).await.expect("a rotation");
     store.change(&test, "k1", &KeyChange::Disable).await.expect("a change");
     store.note_used(&test, &[("k1".to_owned(), at(5))]).await.expect("a note");
-    store.rotate("k1", at(50), &plain(&test, "k3")).await.expect("a rotation");
     store.revoke_owner(&test, None, "alice", at(6)).await.expect("revocations");
     store.set_not_before(&test, at(7)).await.expect("a time");
     let untouched = Lookup { record: Some(plain(&live, "k1")), not_before: None };

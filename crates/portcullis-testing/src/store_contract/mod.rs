@@ -44,7 +44,7 @@ where
 }
 
 /// Shows that an implementation of [`ApiKeyStore`](portcullis::api_key::ApiKeyStore) is right: a test for each of its laws,
-/// 45 of them, named by what it says.
+/// 46 of them, named by what it says.
 ///
 /// Takes an async function without arguments that gives `Some` store, or `None` where it cannot be tested, such as
 /// on a machine without the server. All may be given one and the same store: each works in an environment of a
@@ -90,6 +90,7 @@ macro_rules! api_key_store_contract {
             rotated::a_sooner_end_stays,
             rotated::a_later_end_and_none_are_replaced,
             rotated::a_revoked_key_has_no_successor,
+            rotated::a_key_that_was_changed_meanwhile_has_no_successor,
             rotated::a_key_has_one_successor,
             rotated::an_unknown_key_has_no_successor,
             rotated::a_taken_id_changes_nothing,

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use portcullis::api_key::{KeyRecord, StoreError};
+use portcullis::api_key::{KeyChange, KeyRecord, StoreError};
 
 use super::Store;
 use super::fixture::{at, environment, found, full, insert, plain};
@@ -13,7 +13,9 @@ async fn rotate(store: &Store, id: &str, end: SystemTime, successor: &KeyRecord)
 
 pub async fn both_are_there_afterwards(store: Store) {
     let environment = environment();
-    let (old, new) = (plain(&environment, "old"), KeyRecord { successor: None, ..full(&environment, "new") });
+    let new = KeyRecord { successor: None, ..full(&environment, "new") };
+    let (scopes, roles, groups) = (new.scopes.clone(), new.roles.clone(), new.groups.clone());
+    let old = KeyRecord { scopes, roles, groups, ..plain(&environment, "old") };
     insert(&store, &old).await;
     let ended = KeyRecord { successor: Some("new".to_owned()), expires_at: Some(at(60)), ..old };
     assert_eq!(rotate(&store, "old", at(60), &new).await.as_ref(), Some(&ended));
@@ -45,6 +47,19 @@ pub async fn a_revoked_key_has_no_successor(store: Store) {
     assert_eq!(rotate(&store, "old", at(60), &plain(&environment, "new")).await, None);
     assert_eq!(found(&store, &environment, "old").await, Some(old));
     assert_eq!(found(&store, &environment, "new").await, None);
+}
+
+/// The successor was made of what the key was, and does not know.
+pub async fn a_key_that_was_changed_meanwhile_has_no_successor(store: Store) {
+    let environment = environment();
+    let grant = KeyChange::Grant { scopes: vec!["less".to_owned()], roles: Vec::new(), groups: Vec::new() };
+    for (number, change) in [KeyChange::Disable, KeyChange::Expire { at: Some(at(0)) }, grant].into_iter().enumerate() {
+        let (old, new) = (plain(&environment, &format!("old{number}")), plain(&environment, &format!("new{number}")));
+        insert(&store, &old).await;
+        store.change(&environment, &old.id, &change).await.expect("a store that works");
+        assert_eq!(rotate(&store, &old.id, at(60), &new).await, None, "{change:?}");
+        assert_eq!(found(&store, &environment, &new.id).await, None, "{change:?}");
+    }
 }
 
 pub async fn a_key_has_one_successor(store: Store) {

@@ -12,9 +12,12 @@ use super::rights::Rights;
 use super::secret::ApiKey;
 use super::store::KeyChange;
 
+/// Of a rotation: a hundred years.
+const LONGEST_OVERLAP: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 impl ApiKeys {
-    /// Makes a successor with the same rights, and lets the old key live on for `overlap`, or until it would have ended if
-    /// that is sooner. The successor lives as long as the old one did, counted from now; one that never ended never ends. The
+    /// Makes a successor with the same rights, and lets the old key live on for `overlap` (at most a hundred years), or until
+    /// it would have ended if that is sooner. The successor lives as long as the old one did, counted from now; one that never ended never ends. The
     /// successor of an imported key has the form of our own.
     ///
     /// Other instances learn of the end as of every change, within [`ApiKeysBuilder::revocation_within`], so an overlap that
@@ -26,22 +29,35 @@ impl ApiKeys {
     /// [`KeyError::Invalid`] for a disabled key; [`KeyError::NotFound`]; [`KeyError::Final`] for a key that was revoked, has
     /// expired, or has a successor already; [`KeyError::Store`].
     pub async fn rotate(&self, id: &str, overlap: Duration) -> Result<CreatedKey, KeyError> {
-        let now = self.now();
-        let Shared { lookups, environment, .. } = self.shared();
-        let found = lookups.store.find(environment, id).await?;
-        let old = found.record.ok_or(KeyError::NotFound)?;
-        let standing = old.standing(now, found.not_before);
-        if matches!(standing, KeyStanding::Revoked | KeyStanding::Expired) {
-            return Err(KeyError::Final);
+        /// So often at most it is looked at again because it was changed meanwhile.
+        const ROUNDS: usize = 8;
+        for _ in 0..ROUNDS {
+            let now = self.now();
+            let Shared { lookups, environment, .. } = self.shared();
+            let found = lookups.store.find(environment, id).await?;
+            let old = found.record.ok_or(KeyError::NotFound)?;
+            let standing = old.standing(now, found.not_before);
+            if matches!(standing, KeyStanding::Revoked | KeyStanding::Expired) || old.successor.is_some() {
+                return Err(KeyError::Final);
+            }
+            if old.disabled {
+                let problem = "key: it is disabled, and its successor would be, too; enable it first";
+                return Err(KeyError::Invalid(vec![problem.to_owned()]));
+            }
+            let (key, successor) = self.successor_of(old, now)?;
+            let end = whole_milliseconds(now.checked_add(overlap.min(LONGEST_OVERLAP)).unwrap_or(now));
+            if let Some(record) = self.follow(id, end, successor).await? {
+                return Ok(CreatedKey { key: ApiKey::new(key), record });
+            }
         }
-        if old.disabled {
-            let problem = "key: it is disabled, and its successor would be, too; enable it first";
-            return Err(KeyError::Invalid(vec![problem.to_owned()]));
-        }
+        Err(KeyError::Final)
+    }
+
+    fn successor_of(&self, old: KeyRecord, now: SystemTime) -> Result<(String, KeyRecord), KeyError> {
         let lifetime = old.expires_at.and_then(|end| end.duration_since(old.created_at).ok());
-        let (key, new_id) = self.mint()?;
+        let (key, id) = self.mint()?;
         let successor = KeyRecord {
-            id: new_id,
+            id,
             digest: self.digest(&key),
             created_at: now,
             expires_at: lifetime.and_then(|lifetime| now.checked_add(lifetime)),
@@ -49,18 +65,21 @@ impl ApiKeys {
             successor: None,
             ..old
         };
-        let end = whole_milliseconds(now.checked_add(overlap).unwrap_or(now));
+        Ok((key, successor))
+    }
+
+    /// Nothing, if the key is not any more what its successor was made of.
+    fn follow(&self, id: &str, end: SystemTime, successor: KeyRecord) -> Carried<Result<Option<KeyRecord>, KeyError>> {
         let (keys, id) = (self.clone(), id.to_owned());
-        let carried = Carried::new(async move {
+        Carried::new(async move {
             let lookups = &keys.shared().lookups;
             let forget = Forget::these(lookups, [&id, &successor.id]);
-            let old = lookups.store.rotate(&id, end, &successor).await?.ok_or(KeyError::Final)?;
+            let Some(old) = lookups.store.rotate(&id, end, &successor).await? else { return Ok(None) };
             drop(forget);
             let end = old.expires_at.unwrap_or(end);
             keys.tell(&keys.event(AuditAction::Rotated { successor: successor.id.clone(), end }, Some(&old)));
-            Ok(CreatedKey { key: ApiKey::new(key), record: successor })
-        });
-        carried.await
+            Ok(Some(successor))
+        })
     }
 
     /// Refuses a key for good.
@@ -118,7 +137,7 @@ impl ApiKeys {
         let (keys, tenant, owner) = (self.clone(), tenant.map(str::to_owned), owner.to_owned());
         let carried = Carried::new(async move {
             let Shared { lookups, environment, .. } = keys.shared();
-            let forget = Forget::all(lookups);
+            let forget = Forget::of_owner(lookups, tenant.as_deref(), &owner);
             let at = keys.now();
             let revoked = lookups.store.revoke_owner(environment, tenant.as_deref(), &owner, at).await?;
             drop(forget);
@@ -171,25 +190,35 @@ impl ApiKeys {
 /// through.
 pub(super) struct Forget<'a> {
     lookups: &'a LookUps,
-    /// `None`: all of them.
-    ids: Option<Vec<&'a str>>,
+    which: Which<'a>,
+}
+
+enum Which<'a> {
+    These(Vec<&'a str>),
+    OfOwner(Option<&'a str>, &'a str),
+    All,
 }
 
 impl<'a> Forget<'a> {
     pub(super) fn these<const N: usize>(lookups: &'a LookUps, ids: [&'a String; N]) -> Self {
-        Self { lookups, ids: Some(ids.map(String::as_str).to_vec()) }
+        Self { lookups, which: Which::These(ids.map(String::as_str).to_vec()) }
+    }
+
+    const fn of_owner(lookups: &'a LookUps, tenant: Option<&'a str>, owner: &'a str) -> Self {
+        Self { lookups, which: Which::OfOwner(tenant, owner) }
     }
 
     const fn all(lookups: &'a LookUps) -> Self {
-        Self { lookups, ids: None }
+        Self { lookups, which: Which::All }
     }
 }
 
 impl Drop for Forget<'_> {
     fn drop(&mut self) {
-        match &self.ids {
-            Some(ids) => ids.iter().for_each(|id| self.lookups.forget(id)),
-            None => self.lookups.forget_all(),
+        match &self.which {
+            Which::These(ids) => ids.iter().for_each(|id| self.lookups.forget(id)),
+            Which::OfOwner(tenant, owner) => self.lookups.forget_owner(*tenant, owner),
+            Which::All => self.lookups.forget_all(),
         }
     }
 }

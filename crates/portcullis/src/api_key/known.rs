@@ -19,7 +19,7 @@ pub(crate) struct KnownKey {
     ask_at: AtomicU64,
     /// The minute in which it was last used.
     used_minute: AtomicU64,
-    /// When a look-up of this key failed, by the fault of what is kept of it.
+    /// When a look-up of this key failed.
     failed_at: AtomicU64,
     /// There is a newer answer, or none.
     superseded: AtomicBool,
@@ -94,7 +94,7 @@ impl KnownKey {
         self.failed_at.store(NEVER, Ordering::Relaxed);
     }
 
-    /// The store has something else than a record.
+    /// It could not be looked up.
     pub(super) fn failed(&self, now: u64) {
         self.failed_at.store(now, Ordering::Relaxed);
     }
@@ -107,15 +107,17 @@ impl KnownKey {
         self.superseded.load(Ordering::Acquire)
     }
 
-    /// May it be judged by what is known? Past its time only while the store does not answer.
+    /// May it be judged by what is known? Past its time only when it was looked up and the store did not answer: what keeps
+    /// others from being looked up lets none in that was revoked long ago.
     pub(super) fn is_current(&self, now: u64, outage: &Outage) -> bool {
         !self.is_superseded()
             && (now < self.good_until.load(Ordering::Relaxed)
-                || ((outage.lasts(now) || self.has_failed(now)) && self.may_be_bridged(now)))
+                || (self.has_failed(now, outage) && self.may_be_bridged(now)))
     }
 
-    fn has_failed(&self, now: u64) -> bool {
-        is_within(self.failed_at.load(Ordering::Relaxed), FAILURE_COUNTS_FOR, now)
+    fn has_failed(&self, now: u64, outage: &Outage) -> bool {
+        let at = self.failed_at.load(Ordering::Relaxed);
+        is_within(at, FAILURE_COUNTS_FOR, now) || (at != NEVER && outage.lasts_since(at, now))
     }
 
     /// Is it young enough to be used instead of an answer?
@@ -136,6 +138,10 @@ impl KnownKey {
     /// Notes the use; true for the first of a minute.
     pub(super) fn use_in(&self, minute: u64) -> bool {
         self.used_minute.load(Ordering::Relaxed) != minute && self.used_minute.swap(minute, Ordering::Relaxed) != minute
+    }
+
+    pub(super) fn is_of(&self, tenant: Option<&str>, owner: &str) -> bool {
+        self.record.owner == owner && self.record.tenant.as_deref() == tenant
     }
 
     /// When it ends, if it does.

@@ -1,7 +1,8 @@
 //! Finding keys: what is known, who is asking the store, and how often it may be asked.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ pub(super) struct LookUps {
     /// Ids that there is no record of, and until when that counts. A table of its own, so that no number of them pushes
     /// out a key that is in use.
     unknown: Cache<Box<str>, u64>,
-    flights: Mutex<HashMap<Box<str>, Landing>>,
+    flights: Mutex<Flights>,
     flown: AtomicU64,
     budget: Budget,
     outage: Outage,
@@ -42,14 +43,59 @@ pub(super) struct LookUps {
 
 type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
 
-/// A look-up under way, to be waited for.
+type Flights = HashMap<Box<str>, UnderWay>;
+
+/// A look-up under way.
+struct UnderWay {
+    landing: Landing,
+    is_strange: bool,
+    /// What was changed here since it was asked for.
+    changed: Changed,
+}
+
+/// What is not in an answer that was asked for before.
+enum Changed {
+    Nothing,
+    /// The keys of these owners, each in a tenant or in none.
+    Of(Vec<(Option<String>, String)>),
+    This,
+}
+
+impl Changed {
+    fn concerns(&self, answer: Option<&KnownKey>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Of(owners) => {
+                answer.is_some_and(|known| owners.iter().any(|(tenant, owner)| known.is_of(tenant.as_deref(), owner)))
+            }
+            Self::This => true,
+        }
+    }
+
+    fn add(&mut self, tenant: Option<&str>, owner: &str) {
+        /// Beyond this it is asked for again, whosever it is.
+        const MOST: usize = 16;
+        match self {
+            Self::Nothing => *self = Self::Of(vec![(tenant.map(str::to_owned), owner.to_owned())]),
+            Self::Of(owners) if owners.len() < MOST => owners.push((tenant.map(str::to_owned), owner.to_owned())),
+            Self::Of(_) => *self = Self::This,
+            Self::This => {}
+        }
+    }
+}
+
+/// A look-up to be waited for.
 #[derive(Clone)]
 pub(super) struct Landing {
     number: u64,
-    is_strange: bool,
-    /// Something was changed here since it was asked for.
-    is_outdated: Arc<AtomicBool>,
     landed: watch::Receiver<Option<Landed>>,
+}
+
+/// Who did not answer.
+enum Failure {
+    Store(StoreError),
+    /// Which is of no consequence to keys that are no personal access tokens.
+    Owners(StoreError),
 }
 
 /// How a look-up ended.
@@ -140,10 +186,10 @@ impl LookUps {
         let runtime = Handle::try_current().ok()?;
         let is_strange = is_foreign && self.known.get(id).is_none();
         let mut flights = self.flights();
-        if let Some(landing) = flights.get(id) {
-            return Some(landing.clone());
+        if let Some(flight) = flights.get(id) {
+            return Some(flight.landing.clone());
         }
-        let strangers = || flights.values().filter(|landing| landing.is_strange).count();
+        let strangers = || flights.values().filter(|flight| flight.is_strange).count();
         if flights.len() >= defaults::MAX_KEY_LOOKUPS
             || is_strange
                 && (strangers() >= defaults::MAX_STRANGE_KEY_LOOKUPS || !self.budget.take(self.clock.monotonic()))
@@ -152,11 +198,10 @@ impl LookUps {
         }
         let (land, landed) = watch::channel(None);
         let number = self.flown.fetch_add(1, Ordering::Relaxed);
-        let is_outdated = Arc::new(AtomicBool::new(false));
-        let landing = Landing { number, is_strange, is_outdated: Arc::clone(&is_outdated), landed };
-        flights.insert(id.into(), landing.clone());
+        let landing = Landing { number, landed };
+        flights.insert(id.into(), UnderWay { landing: landing.clone(), is_strange, changed: Changed::Nothing });
         drop(flights);
-        let flight = Flight { lookups: Arc::clone(self), id: id.into(), number, is_outdated };
+        let flight = Flight { lookups: Arc::clone(self), id: id.into(), number };
         runtime.spawn(async move {
             let outcome = flight.fly().await;
             drop(flight);
@@ -180,15 +225,16 @@ impl LookUps {
     /// Takes a look-up out of the table, if it is that one.
     fn leave(&self, id: &str, number: u64) {
         let mut flights = self.flights();
-        if flights.get(id).is_some_and(|landing| landing.number == number) {
+        if flights.get(id).is_some_and(|flight| flight.landing.number == number) {
             flights.remove(id);
         }
     }
 
     /// Asks in the background when it is time to, so that a key in use is never waited for.
     pub(super) fn keep_fresh(self: &Arc<Self>, known: &KnownKey, now: u64) {
-        if known.is_due(now) {
-            drop(self.ask(&known.record.id, false));
+        // There is no room for it while those under way wait for a store that does not answer.
+        if known.is_due(now) && self.ask(&known.record.id, false).is_none() && self.outage.lasts(now) {
+            known.failed(now);
         }
     }
 
@@ -198,9 +244,9 @@ impl LookUps {
             return;
         }
         // Held until all of it is done, so that no answer from before is learnt after.
-        let flights = self.flights();
-        if let Some(landing) = flights.get(id) {
-            landing.is_outdated.store(true, Ordering::Relaxed);
+        let mut flights = self.flights();
+        if let Some(flight) = flights.get_mut(id) {
+            flight.changed = Changed::This;
         }
         self.unknown.remove(id);
         if let Some((_, known)) = self.known.remove(id) {
@@ -208,13 +254,24 @@ impl LookUps {
         }
     }
 
-    /// Many keys were changed here.
+    /// The keys of an owner were changed here. Those of others are none of that.
+    pub(super) fn forget_owner(&self, tenant: Option<&str>, owner: &str) {
+        let mut flights = self.flights();
+        flights.values_mut().for_each(|flight| flight.changed.add(tenant, owner));
+        self.forget_known(|known| known.is_of(tenant, owner));
+    }
+
+    /// All keys were changed here.
     pub(super) fn forget_all(&self) {
-        let flights = self.flights();
-        flights.values().for_each(|landing| landing.is_outdated.store(true, Ordering::Relaxed));
+        let mut flights = self.flights();
+        flights.values_mut().for_each(|flight| flight.changed = Changed::This);
         self.unknown.clear();
+        self.forget_known(|_| true);
+    }
+
+    fn forget_known(&self, which: impl Fn(&KnownKey) -> bool) {
         for (id, known) in self.known.iter() {
-            if !known.is_decoy {
+            if !known.is_decoy && which(&known) {
                 known.supersede();
                 self.known.remove(&id);
             }
@@ -225,7 +282,7 @@ impl LookUps {
         (self.known.len().saturating_sub(1), self.unknown.len())
     }
 
-    fn flights(&self) -> MutexGuard<'_, HashMap<Box<str>, Landing>> {
+    fn flights(&self) -> MutexGuard<'_, Flights> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -241,20 +298,21 @@ struct Flight {
     lookups: Arc<LookUps>,
     id: Box<str>,
     number: u64,
-    is_outdated: Arc<AtomicBool>,
 }
 
 impl Flight {
     async fn fly(&self) -> Landed {
         let lookups = &*self.lookups;
         for _ in 0..ROUNDS {
-            self.is_outdated.store(false, Ordering::Relaxed);
+            if let Some(flight) =
+                lookups.flights().get_mut(&self.id).filter(|flight| flight.landing.number == self.number)
+            {
+                flight.changed = Changed::Nothing;
+            }
             let asked_at = lookups.clock.monotonic();
-            let answer = within(lookups.clock.sleep(lookups.timeout), self.find(asked_at)).await;
-            match answer.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
-                Err(error) => return self.failed(&error),
+            match self.find(asked_at).await {
+                Err(failure) => return self.failed(&failure),
                 Ok(answer) => {
-                    lookups.outage.answered();
                     if let Some(landed) = self.land(answer, asked_at) {
                         return landed;
                     }
@@ -268,12 +326,14 @@ impl Flight {
     /// nothing is learnt, when something was changed here meanwhile, which may not be in it.
     fn land(&self, answer: Option<KnownKey>, asked_at: Duration) -> Option<Landed> {
         let mut flights = self.lookups.flights();
-        if flights.get(&self.id).is_none_or(|landing| landing.number != self.number) {
+        match flights.get(&self.id) {
+            Some(flight) if flight.landing.number == self.number => {
+                if flight.changed.concerns(answer.as_ref()) {
+                    return None;
+                }
+            }
             // Given up, so nobody would say that it is outdated.
-            return Some(Landed::Failed);
-        }
-        if self.is_outdated.load(Ordering::Relaxed) {
-            return None;
+            _ => return Some(Landed::Failed),
         }
         let landed = match answer {
             Some(known) => Landed::Known(self.learn(known, asked_at)),
@@ -283,13 +343,19 @@ impl Flight {
         Some(landed)
     }
 
-    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, StoreError> {
+    /// In the time that a look-up may take, owners included.
+    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, Failure> {
         let lookups = &*self.lookups;
-        let found = lookups.store.find(&lookups.environment, &self.id).await?;
+        let mut bound = pin!(lookups.clock.sleep(lookups.timeout));
+        let late = || StoreError::unavailable("no answer in time");
+        let found = within(bound.as_mut(), lookups.store.find(&lookups.environment, &self.id)).await;
+        let found = found.ok_or_else(late).and_then(|found| found).map_err(Failure::Store)?;
+        lookups.outage.answered();
         let Some(record) = found.record else { return Ok(None) };
         let owner = match &lookups.owners {
             Some(owners) if record.kind == KeyKind::PersonalAccessToken => {
-                owners.find(record.tenant.as_deref(), &record.owner).await?
+                let owner = within(bound.as_mut(), owners.find(record.tenant.as_deref(), &record.owner)).await;
+                owner.ok_or_else(late).and_then(|owner| owner).map_err(Failure::Owners)?
             }
             _ => None,
         };
@@ -320,18 +386,17 @@ impl Flight {
         Landed::Unknown
     }
 
-    fn failed(&self, error: &StoreError) -> Landed {
-        telemetry::key_store_failed(&self.lookups.environment, error);
+    fn failed(&self, failure: &Failure) -> Landed {
         let (lookups, now) = (&*self.lookups, self.lookups.now());
-        let before = lookups.known.get(&*self.id);
-        match (error, &before) {
-            // One record that cannot be read is no outage.
-            (StoreError::Corrupt(_), Some(before)) => before.failed(now),
-            (StoreError::Corrupt(_), None) => {}
-            _ => lookups.outage.failed(now),
+        let (Failure::Store(error) | Failure::Owners(error)) = failure;
+        telemetry::key_store_failed(&lookups.environment, error, lookups.outage.is_to_be_told(now));
+        // One record that cannot be read is no outage, nor is somebody else who does not answer.
+        if matches!(failure, Failure::Store(error) if !matches!(error, StoreError::Corrupt(_))) {
+            lookups.outage.failed(now);
         }
-        let current = before.filter(|before| before.is_current(now, &lookups.outage));
-        current.map_or(Landed::Failed, Landed::Known)
+        let Some(before) = lookups.known.get(&*self.id) else { return Landed::Failed };
+        before.failed(now);
+        if before.is_current(now, &lookups.outage) { Landed::Known(before) } else { Landed::Failed }
     }
 }
 

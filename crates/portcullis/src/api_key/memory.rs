@@ -85,7 +85,7 @@ impl ApiKeyStore for MemoryKeyStore {
         successor: &'a KeyRecord,
     ) -> StoreFuture<'a, Option<KeyRecord>> {
         self.with(&successor.environment, |environment| {
-            let may = |old: &&KeyRecord| old.revoked_at.is_none() && old.successor.is_none();
+            let may = |old: &&KeyRecord| old.can_be_followed_by(successor);
             if environment.records.get(id).filter(may).is_none() {
                 return Ok(None);
             }

@@ -130,6 +130,17 @@ impl KeyRecord {
             KeyStanding::Active
         }
     }
+
+    /// Can it get that successor, which was made of what it was before: for stores, with the record locked? Not if it was
+    /// revoked, disabled or ended meanwhile, got another successor, or has other rights now.
+    #[must_use]
+    pub fn can_be_followed_by(&self, successor: &Self) -> bool {
+        self.revoked_at.is_none()
+            && self.successor.is_none()
+            && !self.disabled
+            && self.expires_at.is_none_or(|end| end > successor.created_at)
+            && (&self.scopes, &self.roles, &self.groups) == (&successor.scopes, &successor.roles, &successor.groups)
+    }
 }
 
 /// A time as stores keep it, without what is below a millisecond. Times before 1970 become 1970.

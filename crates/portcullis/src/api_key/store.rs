@@ -41,7 +41,8 @@ pub trait ApiKeyStore: Send + Sync + 'static {
     /// Adds the successor of a key and makes the old one end, both or neither: names the successor in the old record, and
     /// lets it expire at `end`, or when it would have, if that is sooner. Gives the old record as it is then.
     ///
-    /// `None`, and nothing is added, when there is no such key, or it was revoked, or has a successor already.
+    /// `None`, and nothing is added, when there is no such key, or it
+    /// [cannot be followed](KeyRecord::can_be_followed_by) by that one any more.
     ///
     /// # Errors
     /// [`StoreError::IdTaken`] when the successor's id is taken.

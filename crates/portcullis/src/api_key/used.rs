@@ -59,7 +59,7 @@ impl Used {
             let written = lookups.store.note_used(&lookups.environment, part);
             let written = within(lookups.clock.sleep(lookups.timeout), written).await;
             if let Err(error) = written.unwrap_or_else(|| Err(StoreError::unavailable("no answer in time"))) {
-                telemetry::key_store_failed(&lookups.environment, &error);
+                telemetry::key_store_failed(&lookups.environment, &error, true);
                 let mut noted = self.lock();
                 for (id, at) in part {
                     let known = noted.keys.entry(id.clone()).or_insert(*at);

@@ -47,42 +47,53 @@ impl ApiKeys {
             Ok(identity) => identity,
             Err(reason) => return Checked::Now(Err(explain(reason, presented))),
         };
+        let recall = |id| if identity.is_genuine { lookups.recall(id, now) } else { lookups.decoy(now) };
+        let mut to_ask = None;
         for (at, id) in identity.ids.iter().enumerate() {
-            match if identity.is_genuine { lookups.recall(id, now) } else { lookups.decoy(now) } {
+            match recall(id) {
                 Recalled::Known(known) => {
                     lookups.keep_fresh(&known, now);
                     return Checked::Now(self.compare(known, id, presented, now));
                 }
-                Recalled::Nothing if identity.is_genuine => return self.ask(identity, at, presented),
+                Recalled::Nothing if identity.is_genuine => to_ask = to_ask.or(Some(at)),
                 Recalled::Nothing | Recalled::Unknown => {}
             }
         }
-        Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.ids[0])))
+        match to_ask {
+            Some(at) => self.ask(identity, at, presented),
+            None => Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.ids[0]))),
+        }
     }
 
     /// Asks the store for the ids from that one on.
     fn ask(&self, identity: Identity, at: usize, presented: &str) -> Checked {
         let id = &identity.ids[at];
         let Some(landing) = self.shared().lookups.ask(id, identity.is_foreign) else {
-            return Checked::Now(match self.shared().lookups.bridged(id) {
-                Some(known) => self.compare(known, id, presented, self.shared().lookups.now()),
-                None => Err(self.refuse(Reason::ApiKeysUnavailable, id)),
-            });
+            return Checked::Now(self.without_asking(&identity.ids[at..], presented));
         };
         let (keys, presented) = (self.clone(), presented.to_owned());
         Checked::Later(Box::pin(async move {
             let mut first = Some(landing);
-            for id in &identity.ids[at..] {
+            for (at, id) in identity.ids.iter().enumerate().skip(at) {
                 match keys.look_up(id, identity.is_foreign, first.take()).await {
                     Landed::Known(known) => {
                         return keys.compare(known, id, &presented, keys.shared().lookups.now());
                     }
-                    Landed::Failed => return Err(keys.refuse(Reason::ApiKeysUnavailable, id)),
+                    Landed::Failed => return keys.without_asking(&identity.ids[at..], &presented),
                     Landed::Unknown => {}
                 }
             }
             Err(keys.refuse(Reason::ApiKeyUnknown, &identity.ids[0]))
         }))
+    }
+
+    /// By what is known of any of these ids, since the store cannot be asked.
+    fn without_asking(&self, ids: &[String], presented: &str) -> Result<Arc<KnownKey>, AuthError> {
+        let lookups = &self.shared().lookups;
+        match ids.iter().find_map(|id| lookups.bridged(id).map(|known| (known, id))) {
+            Some((known, id)) => self.compare(known, id, presented, lookups.now()),
+            None => Err(self.refuse(Reason::ApiKeysUnavailable, &ids[0])),
+        }
     }
 
     /// The answer of a look-up that is under way, or of another one.

@@ -28,10 +28,12 @@ pub(crate) fn keys_changed(event: &AuditEvent) {
     );
 }
 
-/// The store did not answer, or with what cannot be understood.
-pub(crate) fn key_store_failed(environment: &str, error: &StoreError) {
+/// The store or whoever knows owners did not answer, or with what cannot be understood. Counted each time.
+pub(crate) fn key_store_failed(environment: &str, error: &StoreError, is_to_be_told: bool) {
     #[cfg(feature = "metrics")]
     metrics::counter!(KEY_STORE_FAILURES_TOTAL, "environment" => environment.to_owned()).increment(1);
     #[cfg(feature = "tracing")]
-    tracing::warn!(target: API_KEYS, environment, error = %error, "the key store did not answer");
+    if is_to_be_told {
+        tracing::warn!(target: API_KEYS, environment, error = %error, "the key store did not answer");
+    }
 }
