@@ -1,7 +1,5 @@
 //! Finding keys: what is known, who is asking the store, and how often it may be asked.
 
-use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,14 +10,14 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::budget::Budget;
+use super::flight::Flight;
 use super::known::{KnownKey, Terms, milliseconds};
 use super::outage::Outage;
 use super::owners::KeyOwners;
-use super::record::KeyKind;
-use super::store::{ApiKeyStore, StoreError};
+use super::store::ApiKeyStore;
+use super::under_way::{Changed, Flights, Landed, Landing, UnderWay};
 use crate::clock::Clock;
 use crate::defaults;
-use crate::telemetry;
 use crate::within::within;
 
 /// All that is known of keys, by id, and the way to the store.
@@ -31,80 +29,17 @@ pub(super) struct LookUps {
     pub(super) terms: Terms,
     pub(super) unknown_for: Duration,
     pub(super) timeout: Duration,
-    known: Known,
+    pub(super) known: Known,
     /// Ids that there is no record of, and until when that counts. A table of its own, so that no number of them pushes
     /// out a key that is in use.
-    unknown: Cache<Box<str>, u64>,
+    pub(super) unknown: Cache<Box<str>, u64>,
     flights: Mutex<Flights>,
     flown: AtomicU64,
     budget: Budget,
-    outage: Outage,
+    pub(super) outage: Outage,
 }
 
-type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
-
-type Flights = HashMap<Box<str>, UnderWay>;
-
-/// A look-up under way.
-struct UnderWay {
-    landing: Landing,
-    is_strange: bool,
-    /// What was changed here since it was asked for.
-    changed: Changed,
-}
-
-/// What is not in an answer that was asked for before.
-enum Changed {
-    Nothing,
-    /// The keys of these owners, each in a tenant or in none.
-    Of(Vec<(Option<String>, String)>),
-    This,
-}
-
-impl Changed {
-    fn concerns(&self, answer: Option<&KnownKey>) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Of(owners) => {
-                answer.is_some_and(|known| owners.iter().any(|(tenant, owner)| known.is_of(tenant.as_deref(), owner)))
-            }
-            Self::This => true,
-        }
-    }
-
-    fn add(&mut self, tenant: Option<&str>, owner: &str) {
-        /// Beyond this it is asked for again, whosever it is.
-        const MOST: usize = 16;
-        match self {
-            Self::Nothing => *self = Self::Of(vec![(tenant.map(str::to_owned), owner.to_owned())]),
-            Self::Of(owners) if owners.len() < MOST => owners.push((tenant.map(str::to_owned), owner.to_owned())),
-            Self::Of(_) => *self = Self::This,
-            Self::This => {}
-        }
-    }
-}
-
-/// A look-up to be waited for.
-#[derive(Clone)]
-pub(super) struct Landing {
-    number: u64,
-    landed: watch::Receiver<Option<Landed>>,
-}
-
-/// Who did not answer.
-enum Failure {
-    Store(StoreError),
-    /// Which is of no consequence to keys that are no personal access tokens.
-    Owners(StoreError),
-}
-
-/// How a look-up ended.
-#[derive(Clone)]
-pub(super) enum Landed {
-    Known(Arc<KnownKey>),
-    Unknown,
-    Failed,
-}
+pub(super) type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHashBuilder, LettingGo>;
 
 /// What is known of an id without asking.
 pub(super) enum Recalled {
@@ -223,7 +158,7 @@ impl LookUps {
     }
 
     /// Takes a look-up out of the table, if it is that one.
-    fn leave(&self, id: &str, number: u64) {
+    pub(super) fn leave(&self, id: &str, number: u64) {
         let mut flights = self.flights();
         if flights.get(id).is_some_and(|flight| flight.landing.number == number) {
             flights.remove(id);
@@ -282,133 +217,17 @@ impl LookUps {
         (self.known.len().saturating_sub(1), self.unknown.len())
     }
 
-    fn flights(&self) -> MutexGuard<'_, Flights> {
+    pub(super) fn flights(&self) -> MutexGuard<'_, Flights> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// So often a look-up is made again because keys were changed meanwhile.
-const ROUNDS: usize = 8;
-
 /// No id: those are letters and digits. As long as one, so that it takes as long to find.
 const DECOY: &str = "----------------";
 
-/// One look-up under way. Leaves the table when dropped, however it ends.
-struct Flight {
-    lookups: Arc<LookUps>,
-    id: Box<str>,
-    number: u64,
-}
-
-impl Flight {
-    async fn fly(&self) -> Landed {
-        let lookups = &*self.lookups;
-        for _ in 0..ROUNDS {
-            if let Some(flight) =
-                lookups.flights().get_mut(&self.id).filter(|flight| flight.landing.number == self.number)
-            {
-                flight.changed = Changed::Nothing;
-            }
-            let asked_at = lookups.clock.monotonic();
-            match self.find(asked_at).await {
-                Err(failure) => return self.failed(&failure),
-                Ok(answer) => {
-                    if let Some(landed) = self.land(answer, asked_at) {
-                        return landed;
-                    }
-                }
-            }
-        }
-        Landed::Failed
-    }
-
-    /// Learns the answer and leaves the table, in one step: whoever comes now finds the answer, or asks anew. `None`, and
-    /// nothing is learnt, when something was changed here meanwhile, which may not be in it.
-    fn land(&self, answer: Option<KnownKey>, asked_at: Duration) -> Option<Landed> {
-        let mut flights = self.lookups.flights();
-        match flights.get(&self.id) {
-            Some(flight) if flight.landing.number == self.number => {
-                if flight.changed.concerns(answer.as_ref()) {
-                    return None;
-                }
-            }
-            // Given up, so nobody would say that it is outdated.
-            _ => return Some(Landed::Failed),
-        }
-        let landed = match answer {
-            Some(known) => Landed::Known(self.learn(known, asked_at)),
-            None => self.unknown(asked_at),
-        };
-        flights.remove(&self.id);
-        Some(landed)
-    }
-
-    /// In the time that a look-up may take, owners included.
-    async fn find(&self, asked_at: Duration) -> Result<Option<KnownKey>, Failure> {
-        let lookups = &*self.lookups;
-        let mut bound = pin!(lookups.clock.sleep(lookups.timeout));
-        let late = || StoreError::unavailable("no answer in time");
-        let found = within(bound.as_mut(), lookups.store.find(&lookups.environment, &self.id)).await;
-        let found = found.ok_or_else(late).and_then(|found| found).map_err(Failure::Store)?;
-        lookups.outage.answered();
-        let Some(record) = found.record else { return Ok(None) };
-        let owner = match &lookups.owners {
-            Some(owners) if record.kind == KeyKind::PersonalAccessToken => {
-                let owner = within(bound.as_mut(), owners.find(record.tenant.as_deref(), &record.owner)).await;
-                owner.ok_or_else(late).and_then(|owner| owner).map_err(Failure::Owners)?
-            }
-            _ => None,
-        };
-        Ok(Some(KnownKey::new(record, found.not_before, owner, asked_at, lookups.terms)))
-    }
-
-    /// Whoever holds the answer of before goes on with it if it is the same.
-    fn learn(&self, known: KnownKey, asked_at: Duration) -> Arc<KnownKey> {
-        if let Some(before) = self.lookups.known.get(&*self.id) {
-            if before.says_the_same(&known) && !before.is_superseded() {
-                before.confirm(asked_at, self.lookups.terms);
-                return before;
-            }
-            before.supersede();
-        }
-        let known = Arc::new(known);
-        self.lookups.unknown.remove(&*self.id);
-        self.lookups.known.insert(self.id.clone(), Arc::clone(&known));
-        known
-    }
-
-    fn unknown(&self, asked_at: Duration) -> Landed {
-        if let Some((_, before)) = self.lookups.known.remove(&*self.id) {
-            before.supersede();
-        }
-        let until = milliseconds(asked_at.saturating_add(self.lookups.unknown_for));
-        self.lookups.unknown.insert(self.id.clone(), until);
-        Landed::Unknown
-    }
-
-    fn failed(&self, failure: &Failure) -> Landed {
-        let (lookups, now) = (&*self.lookups, self.lookups.now());
-        let (Failure::Store(error) | Failure::Owners(error)) = failure;
-        telemetry::key_store_failed(&lookups.environment, error, lookups.outage.is_to_be_told(now));
-        // One record that cannot be read is no outage, nor is somebody else who does not answer.
-        if matches!(failure, Failure::Store(error) if !matches!(error, StoreError::Corrupt(_))) {
-            lookups.outage.failed(now);
-        }
-        let Some(before) = lookups.known.get(&*self.id) else { return Landed::Failed };
-        before.failed(now);
-        if before.is_current(now, &lookups.outage) { Landed::Known(before) } else { Landed::Failed }
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        self.lookups.leave(&self.id, self.number);
-    }
-}
-
 /// Marks what is let go, so that callers who are remembered elsewhere are looked up again.
 #[derive(Clone)]
-struct LettingGo;
+pub(super) struct LettingGo;
 
 impl Lifecycle<Box<str>, Arc<KnownKey>> for LettingGo {
     type RequestState = ();

@@ -9,6 +9,7 @@ mod carried;
 mod changes;
 mod digest;
 mod error;
+mod flight;
 mod foreign;
 mod format;
 mod keys;
@@ -24,6 +25,7 @@ mod record;
 mod rights;
 mod secret;
 mod store;
+mod under_way;
 mod used;
 mod verify;
 

@@ -8,7 +8,8 @@ use super::foreign;
 use super::format;
 use super::keys::ApiKeys;
 use super::known::KnownKey;
-use super::lookup::{Landed, Landing, Recalled};
+use super::lookup::Recalled;
+use super::under_way::{Landed, Landing};
 use crate::claims::{ClaimsPolicy, ValidatedClaims};
 use crate::error::{AuthError, Reason, loggable};
 
