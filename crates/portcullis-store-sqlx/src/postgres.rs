@@ -105,6 +105,13 @@ impl PostgresKeyStore {
     }
 
     async fn from_url(url: &str) -> Result<Self, StoreError> {
+        if !has_known_parameters_only(url) {
+            return Err(StoreError::unavailable(
+                "the URL of the database has a parameter that is not known: after `?` there may be sslmode, sslrootcert, \
+                 sslcert, sslkey, host, hostaddr, port, dbname, user, password, application_name, options, \
+                 statement-cache-capacity",
+            ));
+        }
         let options: PgConnectOptions = url.parse().map_err(store_error)?;
         let options = options.options([("statement_timeout", TIMEOUT.as_millis().to_string())]);
         // Once outside the pool, which tries again and keeps to itself why it could not.
@@ -121,6 +128,18 @@ impl PostgresKeyStore {
     const fn reading(&self) -> &PgPool {
         &self.pool
     }
+}
+
+/// sqlx passes over others and logs them with their values, which may be passwords: libpq's `sslpassword`, or a typing error.
+fn has_known_parameters_only(url: &str) -> bool {
+    const KNOWN: &str = "sslmode ssl-mode sslrootcert ssl-root-cert ssl-ca sslcert ssl-cert sslkey ssl-key \
+                         statement-cache-capacity host hostaddr port dbname user password application_name options";
+    let query = url.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
+    query.split('&').filter(|pair| !pair.is_empty()).all(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        let is_option = ["options[", "options%5B", "options%5b"].iter().any(|start| name.starts_with(start));
+        is_option || KNOWN.split_whitespace().any(|known| known == name)
+    })
 }
 
 async fn applied(connection: &mut PgConnection) -> Result<Vec<Applied>, StoreError> {
@@ -155,5 +174,20 @@ key_store! {
 impl fmt::Debug for PostgresKeyStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresKeyStore").field("connections", &self.pool.size()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_parameters_that_sqlx_knows_come_through() {
+        for good in ["", "?", "?sslmode=verify-full&sslrootcert=a", "?options[x]=1&options%5By%5D=2", "?host=%2Frun"] {
+            assert!(has_known_parameters_only(&format!("postgres://u:p@h/d{good}")), "{good}");
+        }
+        for bad in ["?sslpassword=s", "?passwd=s", "?sslmode=require&Password=s", "?s3cret", "?=s"] {
+            assert!(!has_known_parameters_only(&format!("postgres://u:p@h/d{bad}")), "{bad}");
+        }
     }
 }
