@@ -1,6 +1,6 @@
 //! A store in memory that fails when it is told to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::{pending, ready};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 pub struct TestKeyStore {
     records: Arc<MemoryKeyStore>,
     mood: watch::Sender<Mood>,
+    spoilt: Mutex<HashSet<String>>,
     look_ups: Mutex<HashMap<String, usize>>,
     writes_of_use: AtomicUsize,
 }
@@ -28,13 +29,14 @@ enum Mood {
     Hanging,
     HoldingLookUps,
     HoldingChanges,
+    LosingAnswers,
 }
 
 impl TestKeyStore {
     pub(super) fn new() -> Self {
         let records = Arc::new(MemoryKeyStore::new());
         let (mood, _) = watch::channel(Mood::Well);
-        Self { records, mood, look_ups: Mutex::default(), writes_of_use: AtomicUsize::new(0) }
+        Self { records, mood, spoilt: Mutex::default(), look_ups: Mutex::default(), writes_of_use: AtomicUsize::new(0) }
     }
 
     /// From now on it cannot be reached.
@@ -59,8 +61,20 @@ impl TestKeyStore {
         self.mood.send_replace(Mood::HoldingChanges);
     }
 
-    /// From now on it answers again.
+    /// From now on it makes changes when it is asked, and says that it cannot be reached: for those that came through and
+    /// were not confirmed.
+    pub fn lose_answers(&self) {
+        self.mood.send_replace(Mood::LosingAnswers);
+    }
+
+    /// From now on whoever looks for that id finds what cannot be understood ([`StoreError::Corrupt`]).
+    pub fn spoil(&self, id: &str) {
+        self.spoilt().insert(id.to_owned());
+    }
+
+    /// From now on it answers again, and understands all that it holds.
     pub fn mend(&self) {
+        self.spoilt().clear();
         self.mood.send_replace(Mood::Well);
     }
 
@@ -90,11 +104,22 @@ impl TestKeyStore {
         self.look_ups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn spoilt(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.spoilt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn changing<'a, T: Send + 'a>(
         &'a self,
         act: impl FnOnce(&'a MemoryKeyStore) -> StoreFuture<'a, T>,
     ) -> StoreFuture<'a, T> {
-        self.while_not(Mood::HoldingChanges, self.when_well(act))
+        let loses = *self.mood.borrow() == Mood::LosingAnswers;
+        let change = self.while_not(Mood::HoldingChanges, self.when_well(act));
+        Box::pin(async move {
+            match change.await {
+                Ok(_) if loses => Err(StoreError::unavailable("the test told it to lose the answer")),
+                outcome => outcome,
+            }
+        })
     }
 
     /// Answers when it is in another mood.
@@ -114,7 +139,7 @@ impl TestKeyStore {
     ) -> StoreFuture<'a, T> {
         let mood = *self.mood.borrow();
         match mood {
-            Mood::Well | Mood::HoldingLookUps | Mood::HoldingChanges => act(&self.records),
+            Mood::Well | Mood::HoldingLookUps | Mood::HoldingChanges | Mood::LosingAnswers => act(&self.records),
             Mood::Failing => Box::pin(ready(Err(StoreError::unavailable("the test told it to fail")))),
             Mood::Hanging => Box::pin(pending()),
         }
@@ -124,6 +149,9 @@ impl TestKeyStore {
 impl ApiKeyStore for TestKeyStore {
     fn find<'a>(&'a self, environment: &'a str, id: &'a str) -> StoreFuture<'a, Lookup> {
         *self.asked().entry(id.to_owned()).or_default() += 1;
+        if self.spoilt().contains(id) {
+            return Box::pin(ready(Err(StoreError::Corrupt("the test spoilt it".to_owned()))));
+        }
         self.while_not(Mood::HoldingLookUps, self.when_well(|records| records.find(environment, id)))
     }
 

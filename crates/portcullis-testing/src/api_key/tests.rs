@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use portcullis::api_key::Rights;
+use portcullis::api_key::{KeyError, Rights, StoreError};
 use portcullis::{Authentication, Authenticator, Caller, CallerKind, Reason};
 
 use super::*;
@@ -126,6 +126,23 @@ async fn a_store_fails_hangs_and_answers_again() {
     keys.store().mend();
     assert!(present(&auth, key.text()).await.is_ok());
     assert_eq!(keys.store().look_ups(), 3);
+}
+
+/// One that loses its answers makes the change all the same; one record that is spoilt is spoilt alone.
+#[tokio::test]
+async fn a_store_loses_answers_and_spoils_records_until_it_is_mended() {
+    let keys = TestKeys::on(ManualClock::new());
+    let (auth, handle) = (keys.authenticator(), keys.api_keys());
+    let (key, other) = (keys.api_key("billing").create(), keys.api_key("billing").create());
+    keys.store().lose_answers();
+    assert!(matches!(handle.disable(key.id()).await, Err(KeyError::Store(StoreError::Unavailable(_)))));
+    assert_eq!(present(&auth, key.text()).await.err(), Some(Reason::ApiKeyDisabled), "it answers look-ups");
+    keys.store().spoil(key.id());
+    assert!(matches!(handle.get(key.id()).await, Err(KeyError::Store(StoreError::Corrupt(_)))));
+    assert!(present(&auth, other.text()).await.is_ok());
+    keys.store().mend();
+    assert!(!handle.enable(key.id()).await.unwrap().disabled);
+    assert!(present(&auth, key.text()).await.is_ok());
 }
 
 #[test]
