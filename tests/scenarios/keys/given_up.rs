@@ -75,3 +75,29 @@ fn without_a_runtime_a_change_ends_where_it_is_given_up() {
     assert_eq!(runtime.block_on(stand.ask(created.key.expose())), Err(Reason::ApiKeyRevoked));
     assert!(told.lock().unwrap().is_empty());
 }
+
+/// Whether the runtime ends with the change that it carries, or before the change.
+#[test]
+fn a_change_whose_runtime_has_ended_panics_nowhere_and_counts() {
+    let stand = Stand::new();
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let first = runtime();
+    let (revoked, disabled) = first.block_on(async { (known(&stand).await, known(&stand).await) });
+    stand.store().hold_changes();
+    let (keys, id) = (stand.keys.clone(), revoked.record.id.clone());
+    drop(first.spawn(async move { keys.revoke(&id).await.map(drop) }));
+    first.block_on(stand.settle());
+    drop(first);
+    let second = runtime();
+    let mut change = Box::pin(stand.keys.disable(&disabled.record.id));
+    second.block_on(async {
+        let waker = std::task::Waker::noop();
+        assert!(change.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending());
+    });
+    drop(second);
+    drop(change);
+    stand.store().mend();
+    let third = runtime();
+    assert_eq!(third.block_on(stand.ask(revoked.key.expose())), Err(Reason::ApiKeyRevoked));
+    assert_eq!(third.block_on(stand.ask(disabled.key.expose())), Err(Reason::ApiKeyDisabled));
+}

@@ -5,9 +5,13 @@ mod digest_keys;
 mod freshness;
 mod given_up;
 mod outage;
+mod overtaken;
 mod owners;
+mod revocation_bound;
 mod room;
+mod rotation;
 mod strangers;
+mod taken_over;
 mod uses;
 
 use std::time::Duration;

@@ -48,3 +48,39 @@ async fn no_more_than_256_look_ups_are_under_way_and_what_is_beyond_is_503() {
     // And then there is room again.
     assert_eq!(stand.ask(keys[299].key.expose()).await, Ok(()));
 }
+
+/// As many look-ups as there may be, of other keys.
+async fn no_room(stand: &Stand) {
+    let mut others = Vec::new();
+    for _ in 0..256 {
+        others.push(stand.create().await);
+    }
+    stand.store().hold();
+    for other in &others {
+        let head = [("api-key", other.key.expose().as_bytes())];
+        assert!(stand.auth.authenticate(head.as_slice()).now().is_err(), "under way");
+    }
+}
+
+#[tokio::test]
+async fn without_an_outage_nothing_is_bridged_for_want_of_room() {
+    let stand = Stand::new();
+    let created = known(&stand).await;
+    stand.clock.advance(seconds(31));
+    no_room(&stand).await;
+    assert_eq!(stand.decide(created.key.expose()), Err(Reason::ApiKeysUnavailable));
+}
+
+#[tokio::test]
+async fn what_was_looked_up_too_long_ago_is_not_bridged_for_want_of_room() {
+    for (passed, answer) in [(599, Ok(())), (600, Err(Reason::ApiKeysUnavailable))] {
+        let stand = Stand::new();
+        let (created, other) = (known(&stand).await, stand.create().await);
+        stand.clock.advance(seconds(passed));
+        stand.store().fail();
+        assert_eq!(stand.ask(other.key.expose()).await, Err(Reason::ApiKeysUnavailable));
+        stand.store().mend();
+        no_room(&stand).await;
+        assert_eq!(stand.decide(created.key.expose()), answer, "{passed}");
+    }
+}
