@@ -1,5 +1,6 @@
 //! API keys as a service lives with them: looked up, remembered, taken back here and elsewhere, with a store that fails.
 
+mod bystanders;
 mod changes;
 mod digest_keys;
 mod freshness;
