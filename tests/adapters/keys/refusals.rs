@@ -143,3 +143,17 @@ async fn a_key_that_was_just_accepted_is_no_token_and_the_other_way_round() {
         assert_eq!(statuses, [200, 401, 200, 401, 200], "{driver:?}");
     }
 }
+
+/// RFC6750-3.1-a: a scheme without a token is no word that could be a key, also where keys need no scheme.
+#[actix_web::test]
+async fn bearer_alone_is_no_key_where_keys_need_no_scheme() {
+    let scene = Scene::with(|config| config.api_key_place(portcullis::api_key::KeyPlace::raw_authorization()));
+    for alone in ["Bearer", "bearer", " Bearer\t", "Bearer "] {
+        let answer = scene.of(Route::Required, &[("authorization", alone)]).await;
+        assert_eq!(answer, refused(400, &[INVALID_REQUEST]), "{alone:?}");
+    }
+    let key = scene.key();
+    for (word, status) in [("Bearers", 401), (key.text(), 200)] {
+        assert_eq!(scene.of(Route::Required, &[("authorization", word)]).await.status, status, "{word}");
+    }
+}
