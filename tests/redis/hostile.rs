@@ -4,7 +4,7 @@ use portcullis::Revocation;
 use portcullis_redis::{RedisProblem, RevokeError, StartError};
 use portcullis_tests::servers::RedisServer;
 
-use crate::instance::{CHANNEL, ENTRIES, Hand, Instance, STATE, issuer, later, promptly, quick, token, until};
+use crate::instance::{CHANNEL, ENTRIES, Hand, Instance, issuer, later, promptly, quick, token, until};
 
 fn junk() -> Vec<Vec<u8>> {
     let text = Revocation::token("https://issuer.test/", "x", std::time::SystemTime::UNIX_EPOCH).to_json().unwrap();
@@ -107,33 +107,4 @@ async fn a_revocation_that_cannot_be_sent_counts_here_and_keeps_no_other_back() 
     one.shared.revoke_token(issuer.url(), &longest, later()).await.unwrap();
     two.refuses(&token(&issuer, &longest)).await;
     assert_eq!(two.list.len(), 1);
-}
-
-/// Whoever may publish can revoke, and cannot keep everybody out for good by it: also where instances were told of more
-/// than Redis has room for.
-#[tokio::test]
-#[ignore = "not so yet"]
-async fn more_messages_than_are_allowed_entries_keep_no_instance_from_being_in_step() {
-    let Some(server) = RedisServer::start() else { return };
-    let issuer = issuer();
-    let one = Instance::with(quick(&server.url()).max_entries(10), &issuer).await.unwrap();
-    one.shared.revoke_token(issuer.url(), "t0", later()).await.unwrap();
-    let mut hand = Hand::on(&server.url()).await;
-    let generation: String = hand.ask(&format!("HGET {STATE} generation")).await;
-    for n in 0..30_u64 {
-        let forged = Revocation::token(issuer.url(), &format!("forged{n}"), later()).to_json().unwrap();
-        let message = format!("{generation} {} {forged}", n + 2);
-        let _: u64 = hand.run(redis::cmd("PUBLISH").arg(CHANNEL).arg(message)).await;
-    }
-    let two = Instance::connect(&server.url(), &issuer).await;
-    two.shared.revoke_token(issuer.url(), "t1", later()).await.unwrap();
-    // Which it hears after all of them.
-    one.refuses(&token(&issuer, "t1")).await;
-    assert_eq!(hand.ask::<u64>(&format!("ZCARD {ENTRIES}")).await, 2);
-    // The connections are lost for a moment: as good as the time to read everything again.
-    assert_eq!(hand.ask::<u64>("CLIENT KILL TYPE pubsub").await, 2);
-    // Told at once or when there is a connection again.
-    one.shared.revoke_token(issuer.url(), "t2", later()).await.ok();
-    two.refuses(&token(&issuer, "t2")).await;
-    promptly(one.shared.in_step()).await.unwrap();
 }

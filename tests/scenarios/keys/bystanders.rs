@@ -20,7 +20,6 @@ impl KeyOwners for Directory {
 
 /// The store of keys answers all the time: a directory that does not is no outage of it.
 #[tokio::test]
-#[ignore = "not so yet"]
 async fn a_directory_of_owners_that_is_away_lets_no_revoked_api_key_in() {
     let directory = Arc::new(Directory::default());
     let given = Arc::clone(&directory);
@@ -39,7 +38,6 @@ async fn a_directory_of_owners_that_is_away_lets_no_revoked_api_key_in() {
 
 /// Seconds ago, and the store would answer again: it has to be asked.
 #[tokio::test]
-#[ignore = "not so yet"]
 async fn one_failed_look_up_lets_no_other_key_in_that_was_revoked_long_ago() {
     let stand = Stand::new();
     let there = stand.elsewhere();
@@ -92,7 +90,6 @@ async fn a_record_that_is_corrupt_counts_for_its_own_key_only() {
 
 /// Who has none. There is no room for the look-ups of all keys in use at once, so they have to stay known.
 #[tokio::test]
-#[ignore = "not so yet"]
 async fn revoking_the_keys_of_one_owner_refuses_nobody_else() {
     let stand = Stand::new();
     let mut keys = Vec::new();
@@ -118,7 +115,6 @@ async fn revoking_the_keys_of_one_owner_refuses_nobody_else() {
 
 /// The change cannot be made, and the others' keys have nothing to do with it: what is known of them is all there is.
 #[tokio::test]
-#[ignore = "not so yet"]
 async fn revoking_an_owner_in_an_outage_refuses_nobody_else() {
     let stand = Stand::new();
     let created = known(&stand).await;

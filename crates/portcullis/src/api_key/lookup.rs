@@ -98,6 +98,11 @@ impl LookUps {
         }
     }
 
+    /// Is there a record of it, as far as is known?
+    pub(super) fn has_seen(&self, id: &str) -> bool {
+        self.known.get(id).is_some()
+    }
+
     pub(super) fn is_current(&self, known: &KnownKey, now: u64) -> bool {
         known.is_current(now, &self.outage)
     }
@@ -119,7 +124,7 @@ impl LookUps {
     /// The asking goes on when those who wait give up.
     pub(super) fn ask(self: &Arc<Self>, id: &str, is_foreign: bool) -> Option<Landing> {
         let runtime = Handle::try_current().ok()?;
-        let is_strange = is_foreign && self.known.get(id).is_none();
+        let is_strange = is_foreign && !self.has_seen(id);
         let mut flights = self.flights();
         if let Some(flight) = flights.get(id) {
             return Some(flight.landing.clone());

@@ -84,3 +84,28 @@ impl Drop for Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ApiKeys, DigestKey, MemoryKeyStore};
+    use super::*;
+
+    /// As where a store takes no uses for days: those of more keys than can be remembered are not noted, and of those that
+    /// are noted the last one is.
+    #[test]
+    fn no_more_uses_are_noted_than_keys_can_be_remembered() {
+        let digest_key = DigestKey::new(std::array::from_fn(|at| u8::try_from(at).unwrap())).unwrap();
+        let keys = ApiKeys::builder("acme_test", digest_key, MemoryKeyStore::new()).build().unwrap();
+        let (used, lookups) = (&keys.shared().used, &keys.shared().lookups);
+        for n in 0..defaults::MAX_CACHED_KEYS {
+            used.note(lookups, &n.to_string());
+        }
+        used.lock().keys.insert("0".to_owned(), SystemTime::UNIX_EPOCH);
+        for id in ["0", "one more"] {
+            used.note(lookups, id);
+        }
+        let noted = &used.lock().keys;
+        assert_eq!(noted.len(), defaults::MAX_CACHED_KEYS);
+        assert!(noted["0"] > SystemTime::UNIX_EPOCH && !noted.contains_key("one more"));
+    }
+}

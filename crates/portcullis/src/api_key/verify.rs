@@ -130,7 +130,10 @@ impl ApiKeys {
             return Err(reason);
         }
         let id = |digester| foreign::id_of(environment, presented, digester);
-        Ok(Identity { ids: shared.digesters.iter().map(id).collect(), is_genuine: true, is_foreign: true })
+        let mut ids: Vec<String> = shared.digesters.iter().map(id).collect();
+        // The one that it is known by first: to ask for the others, strangers may have left no room.
+        ids.sort_by_key(|id| !shared.lookups.has_seen(id));
+        Ok(Identity { ids, is_genuine: true, is_foreign: true })
     }
 
     /// The secret first, so that nobody without it learns whether a key was revoked. What is compared with the decoy takes
