@@ -1,7 +1,7 @@
 //! Weakens the library one line at a time, and counts how many of the weakenings the tests notice.
 //!
 //! ```console
-//! cargo run -p portcullis-tests --bin sabotage                    # all of them: about a quarter of an hour
+//! cargo run -p portcullis-tests --bin sabotage                    # all of them: more than 200, which takes hours
 //! cargo run -p portcullis-tests --bin sabotage -- claims          # those whose area or description has the word
 //! ```
 //!

@@ -12,6 +12,7 @@ mod hostile;
 mod issuers;
 mod keys;
 mod lifetime;
+mod meanwhile;
 mod odd_keys;
 mod outage;
 mod readiness;

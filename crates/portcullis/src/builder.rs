@@ -106,9 +106,10 @@ impl AuthenticatorBuilder {
     ///
     /// Tokens are counted, not bytes: one of 1 KiB takes about 1.2 KB, the longest of 16 KiB with thousands of groups
     /// 56 KB, and what an application decodes from them comes on top. Each thread adds about 150 bytes for each token
-    /// that it has met twice, of 16,384 at most.
+    /// that it has met twice, of 16,384 at most. When a thread has ended, its share is given back as later tokens are let go.
     ///
-    /// When it is full, tokens that are used once or twice do not push out those that are used again and again.
+    /// When it is full, tokens that are used once or twice do not push out one that is used again and again, as long as
+    /// about as many of them come between two of its uses as are remembered: 10,000 by default. Four times as many do.
     ///
     /// A token may be verified even while a thread drops its thread-local values. It panics then in one case: the thread
     /// had met no token before, and something else on it had used the crate `thread_local`.

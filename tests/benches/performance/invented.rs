@@ -15,6 +15,7 @@ pub(crate) fn report(bench: &str, tables: Vec<Table>) -> Report {
         pinned: true,
         kernel: "Invented 1.0".into(),
         rustc: "rustc 1.0.0".into(),
+        commit: "abc1234".into(),
         crates: BTreeMap::from([("portcullis".into(), "0.1.0".into())]),
     };
     Report {

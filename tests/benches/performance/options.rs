@@ -32,7 +32,7 @@ docs/performance/measured. Where one is missing or of a quick run it says which,
 --partial      writes the page nevertheless: a file that is missing stays as it was copied last, or is said to be missing
                with --from; quick ones take the place of full ones, and are marked on the page
 --from FOLDER  takes the result files from there, such as docs/performance/measured
---check        fails unless the page is what it would be from docs/performance/measured";
+--check        fails unless the page is what it would be from docs/performance/measured and tests/benches/instructions.tsv";
 
 impl Options {
     /// Reads them; `None` where they make no sense.

@@ -25,6 +25,9 @@ pub struct Machine {
     pub kernel: String,
     /// `rustc --version`.
     pub rustc: String,
+    /// What was measured, by its short hash; with a `+` if files had been changed since, empty where there is no git.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub commit: String,
     /// Versions from the lock file; several, separated by commas, where it has several.
     pub crates: BTreeMap<String, String>,
 }
@@ -44,9 +47,21 @@ impl Machine {
             pinned,
             kernel: said_by("uname", &["-sr"]),
             rustc: said_by(&env::var("RUSTC").unwrap_or("rustc".to_owned()), &["--version"]),
+            commit: {
+                let git =
+                    |arguments: &[&str]| said_by("git", &[&["-C", env!("CARGO_MANIFEST_DIR")], arguments].concat());
+                commit(git(&["rev-parse", "--short", "HEAD"]), &git(&["status", "--porcelain", "--untracked-files=no"]))
+            },
             crates: fs::read_to_string(lock).map(|lock| versions(&lock)).unwrap_or_default(),
         }
     }
+}
+
+fn commit(mut head: String, changes: &str) -> String {
+    if !head.is_empty() && !changes.is_empty() {
+        head.push('+');
+    }
+    head
 }
 
 fn cpu() -> String {
@@ -85,6 +100,14 @@ mod tests {
         assert!(machine.cores > 0 && !machine.cpu.is_empty() && machine.rustc.starts_with("rustc "), "{machine:?}");
         assert_eq!(machine.crates["portcullis"], env!("CARGO_PKG_VERSION"));
         assert!(machine.crates.contains_key("aws-lc-rs"));
+    }
+
+    #[test]
+    fn a_commit_with_changes_is_marked_and_without_git_there_is_none() {
+        let said = |head: &str, changes| commit(head.to_owned(), changes);
+        assert_eq!(said("c09acff", ""), "c09acff");
+        assert_eq!(said("c09acff", " M Cargo.toml"), "c09acff+");
+        assert_eq!(said("", ""), "");
     }
 
     #[test]

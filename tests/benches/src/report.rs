@@ -4,7 +4,7 @@
 //! {
 //!   "bench": "primitives", "date": "2026-11-25T04:30:00Z", "quick": false,
 //!   "machine": { "cpu": "…", "cores": 2, "pinned": true, "kernel": "…", "rustc": "…",
-//!                "crates": { "portcullis": "0.1.0", "aws-lc-rs": "1.19.0" } },
+//!                "commit": "c09acff+", "crates": { "portcullis": "0.1.0", "aws-lc-rs": "1.19.0" } },
 //!   "tables": [{
 //!     "name": "RS256",
 //!     "rows": [{ "name": "raw", "unit": "ns", "median": 11852.0, "q1": 11830.0, "q3": 11901.0,

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::address::{Address, AsItIs};
 use super::tag::Tag;
+use super::thread;
 use crate::defaults;
 use crate::principal::Caller;
 
@@ -16,6 +17,8 @@ pub(super) struct Front {
     /// Since it was full, or was last looked through.
     turned_away: usize,
     hits: u64,
+    /// Gone when the thread is. The next one may get its number, and with that its table.
+    thread: Weak<()>,
 }
 
 /// For each place in a full table. A token stays in its place if it is used once while so many others are, and one that
@@ -43,7 +46,7 @@ pub(super) struct Gone(#[expect(dead_code, reason = "only there to be dropped")]
 impl Front {
     pub(super) fn new(capacity: usize) -> Self {
         let capacity = capacity.min(defaults::MAX_TOKENS_PER_THREAD);
-        Self { tokens: HashMap::with_hasher(AsItIs), capacity, turned_away: 0, hits: 0 }
+        Self { tokens: HashMap::with_hasher(AsItIs), capacity, turned_away: 0, hits: 0, thread: thread::life() }
     }
 
     pub(super) fn find(&mut self, address: Address, tag: impl FnOnce() -> Option<Tag>) -> Option<Found> {
@@ -62,6 +65,9 @@ impl Front {
     /// in that table the next time, too.
     pub(super) fn note(&mut self, address: Address, tag: Tag, caller: &Arc<Caller>) -> Gone {
         self.hits += 1;
+        if self.thread_has_ended() {
+            self.thread = thread::life();
+        }
         let mut gone = self.make_room();
         if !self.is_full() {
             gone.extend(self.tokens.insert(address, Known { tag, caller: Arc::clone(caller), is_used: true }));
@@ -98,10 +104,18 @@ impl Front {
         self.remove(address)
     }
 
-    /// Takes out what the shared table has let go.
+    /// Takes out what the shared table has let go, and everything if there is no thread any more to look it up.
     pub(super) fn sweep(&mut self) -> Gone {
+        if self.thread_has_ended() {
+            let tokens = mem::replace(&mut self.tokens, HashMap::with_hasher(AsItIs));
+            return Gone(tokens.into_values().collect());
+        }
         let let_go = |_: &Address, known: &mut Known| known.caller.verified().usage.is_let_go();
         Gone(self.tokens.extract_if(let_go).map(|(_, known)| known).collect())
+    }
+
+    fn thread_has_ended(&self) -> bool {
+        self.thread.strong_count() == 0
     }
 
     pub(super) fn hits(&self) -> u64 {
@@ -163,5 +177,28 @@ mod tests {
         let rounds = 100;
         let found: usize = (0..rounds).map(|_| (0..96).filter(|n| tokens.present(*n)).count()).sum();
         assert!(found >= 31 * rounds, "{found} of at most {}", 32 * rounds);
+    }
+
+    /// In place of the thread, which nobody knows to have ended until its table is looked through.
+    #[test]
+    fn the_table_of_a_thread_that_has_ended_takes_no_memory_once_it_was_looked_through() {
+        let make = || {
+            let mut tokens = Numbered::new(32);
+            (0..32).for_each(|n| _ = tokens.present(n));
+            drop(tokens.front.sweep());
+            assert_eq!(tokens.front.tokens.len(), 32, "it has not ended");
+            tokens
+        };
+        let mut tokens = std::thread::spawn(make).join().unwrap();
+        drop(tokens.front.sweep());
+        assert_eq!((tokens.front.tokens.capacity(), tokens.front.hits()), (0, 32));
+    }
+
+    #[test]
+    fn a_thread_that_was_given_the_table_of_another_that_has_ended_keeps_what_it_notes() {
+        let mut tokens = std::thread::spawn(|| Numbered::new(32)).join().unwrap();
+        tokens.present(1);
+        drop(tokens.front.sweep());
+        assert!(tokens.present(1));
     }
 }

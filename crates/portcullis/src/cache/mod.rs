@@ -1,13 +1,14 @@
 //! Tokens that were verified before.
 //!
 //! Two levels. What was verified goes into one table for all threads, bounded and hard to flush. What a thread finds
-//! there it also notes for itself (a [`Front`]), with a handle of its own, so that from then on a hit writes to no word
+//! there it also notes for itself (a [`Front`](front::Front)), with a handle of its own, so that from then on a hit writes to no word
 //! that other threads read or write.
 //!
 //! A hit is only a candidate: whoever asked still has to see that its dates are in order and its keys the ones in use.
 
 mod address;
 mod front;
+mod fronts;
 mod shared;
 mod status;
 mod tag;
@@ -16,19 +17,16 @@ mod tests;
 mod thread;
 mod usage;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-
-use thread_local::ThreadLocal;
 
 pub(crate) use self::address::Address;
 use self::address::Addresses;
-use self::front::{Front, Gone};
+use self::fronts::Fronts;
 use self::shared::{Kept, Shared};
 pub use self::status::CacheStatus;
 use self::tag::{Tag, TagKey};
 pub(crate) use self::usage::Usage;
-use crate::defaults;
 use crate::principal::Caller;
 use crate::telemetry;
 
@@ -37,11 +35,9 @@ pub(crate) struct TokenCache {
     addresses: Addresses,
     key: TagKey,
     shared: Shared,
-    fronts: ThreadLocal<Mutex<Front>>,
+    fronts: Fronts,
     misses: AtomicU64,
     evictions: AtomicU64,
-    /// Those, the replaced and the forgotten ones.
-    gone: AtomicU64,
     /// Gives every token the same address, or the same tag.
     #[cfg(test)]
     colliding: (bool, bool),
@@ -52,14 +48,16 @@ impl TokenCache {
     pub(crate) fn new(capacity: usize) -> Option<Self> {
         #[cfg(feature = "__internals")]
         let capacity = if crate::internals::cache::is_off() { 0 } else { capacity };
+        let addresses = Addresses::new()?;
+        let key = TagKey::new().filter(|_| capacity > 0)?;
+        let shared = Shared::new(capacity);
         Some(Self {
-            addresses: Addresses::new()?,
-            key: TagKey::new().filter(|_| capacity > 0)?,
-            shared: Shared::new(capacity),
-            fronts: ThreadLocal::new(),
+            addresses,
+            key,
+            fronts: Fronts::new(shared.capacity()),
+            shared,
             misses: AtomicU64::new(0),
             evictions: AtomicU64::new(0),
-            gone: AtomicU64::new(0),
             #[cfg(test)]
             colliding: (false, false),
         })
@@ -73,9 +71,9 @@ impl TokenCache {
 
     /// In this thread's own table.
     fn find_here(&self, address: Address, token: &[u8]) -> Option<Arc<Caller>> {
-        let found = self.front()?.find(address, || self.tag(token))?;
+        let found = self.fronts.here()?.find(address, || self.tag(token))?;
         if found.is_let_go {
-            self.unlocked(|front| front.remove(address));
+            self.fronts.unlocked(|front| front.remove(address));
         }
         Some(found.caller)
     }
@@ -86,7 +84,7 @@ impl TokenCache {
         let tag = self.tag(token).filter(|tag| *tag == kept.tag)?;
         kept.verified.usage.count();
         let caller = Arc::new(Caller::new(kept.verified));
-        self.unlocked(|front| front.note(address, tag, &caller));
+        self.fronts.unlocked(|front| front.note(address, tag, &caller));
         Some(caller)
     }
 
@@ -96,61 +94,24 @@ impl TokenCache {
         self.misses.fetch_add(1, Ordering::Relaxed);
         let let_go = self.shared.insert(address, Kept { tag, verified: Arc::clone(caller.verified()) });
         self.evictions.fetch_add(let_go.evicted, Ordering::Relaxed);
-        self.count_gone(let_go.evicted + let_go.replaced);
+        self.fronts.count_gone(let_go.evicted + let_go.replaced);
         telemetry::token_kept(let_go.evicted, || self.shared.len());
     }
 
     /// What was found does not stand any more.
     pub(crate) fn forget(&self, address: Address) {
         let was_there = self.shared.remove(address);
-        self.unlocked(|front| front.take_back(address));
-        self.count_gone(u64::from(was_there));
-    }
-
-    /// Now and then, as more are let go or forgotten, all threads have to let go of them.
-    fn count_gone(&self, gone: u64) {
-        let before = self.gone.fetch_add(gone, Ordering::Relaxed);
-        let every = (self.shared.capacity() / defaults::TOKENS_LET_GO_PART).max(1) as u64;
-        if before / every != (before + gone) / every {
-            self.sweep();
-        }
+        self.fronts.unlocked(|front| front.take_back(address));
+        self.fronts.count_gone(u64::from(was_there));
     }
 
     pub(crate) fn status(&self) -> CacheStatus {
         CacheStatus {
             tokens: self.shared.len(),
             capacity: self.shared.capacity(),
-            hits: self.fronts.iter().map(|front| lock(front).hits()).sum(),
+            hits: self.fronts.hits(),
             misses: self.misses.load(Ordering::Relaxed),
             evictions: self.evictions.load(Ordering::Relaxed),
-        }
-    }
-
-    /// This thread's own table; `None` while another thread sweeps it or reads its count, and when this one is about to
-    /// end.
-    fn front(&self) -> Option<MutexGuard<'_, Front>> {
-        let front = self.fronts.get().or_else(|| {
-            let make = || Mutex::new(Front::new(self.shared.capacity()));
-            thread::may_have_its_own().then(|| self.fronts.get_or(make))
-        });
-        match front?.try_lock() {
-            Ok(front) => Some(front),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
-    }
-
-    /// Changes this thread's own table, and drops what came out of it only when it is unlocked again.
-    fn unlocked(&self, change: impl FnOnce(&mut Front) -> Gone) {
-        let gone = self.front().map(|mut front| change(&mut front));
-        drop(gone);
-    }
-
-    /// Without it a thread's table would keep alive what the shared one has let go.
-    fn sweep(&self) {
-        for front in &self.fronts {
-            let gone = lock(front).sweep();
-            drop(gone);
         }
     }
 
@@ -169,8 +130,4 @@ impl TokenCache {
         }
         self.key.tag(token)
     }
-}
-
-fn lock(front: &Mutex<Front>) -> MutexGuard<'_, Front> {
-    front.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,8 @@
-use std::sync::{Barrier, Weak};
+use std::sync::{Barrier, Weak, mpsc};
 use std::thread;
 
 use super::*;
+use crate::defaults;
 use crate::principal::{TrustedCaller, Verified};
 
 fn cache(capacity: usize) -> TokenCache {
@@ -184,6 +185,65 @@ fn forgotten_tokens_are_freed_though_an_idle_thread_had_noted_them() {
     });
 }
 
+/// One after another, as often as it takes for all of them to have their turn within that part of the capacity.
+#[test]
+fn no_request_makes_more_than_one_thread_let_go() {
+    const THREADS: usize = 8;
+    const TOKENS: usize = 100;
+    let cache = &cache(1_000);
+    let limit = cache.status().capacity / defaults::TOKENS_LET_GO_PART;
+    let token = |thread: usize, n: usize| format!("token {n} of {thread}");
+    thread::scope(|scope| {
+        // Dropped when this fails, too, and then nobody waits any more.
+        let mut idle = Vec::new();
+        let mut kept: [Vec<Weak<Verified>>; THREADS] = Default::default();
+        for (thread, kept) in kept.iter_mut().enumerate() {
+            kept.extend((0..TOKENS).map(|n| keep(cache, &token(thread, n))));
+            let (noted, has_noted) = mpsc::channel::<()>();
+            let (stay, stays) = mpsc::channel::<()>();
+            scope.spawn(move || {
+                (0..TOKENS).for_each(|n| assert!(found(cache, &token(thread, n)).is_some()));
+                drop(noted);
+                stays.recv().expect_err("nothing is sent");
+            });
+            idle.push(stay);
+            has_noted.recv().expect_err("nothing is sent");
+        }
+        let alive = |kept: &Vec<Weak<Verified>>| kept.iter().filter(|kept| kept.strong_count() > 0).count();
+        let mut before = kept.each_ref().map(alive);
+        let all = (0..TOKENS).flat_map(|n| (0..THREADS).map(move |thread| token(thread, n)));
+        for (forgotten, token) in (1..).zip(all) {
+            cache.forget(cache.address(token.as_bytes()));
+            let now = kept.each_ref().map(alive);
+            let let_go = before.iter().zip(&now).filter(|(before, now)| before > now).count();
+            assert!(let_go <= 1, "{let_go} threads at once");
+            let still_there = now.iter().sum::<usize>() + forgotten - THREADS * TOKENS;
+            assert!(still_there <= limit, "{still_there} forgotten ones are alive, {limit} may be");
+            before = now;
+        }
+    });
+}
+
+/// Though they are good, and remembered in the shared table.
+#[test]
+fn tokens_are_not_kept_alive_by_a_thread_that_has_ended() {
+    const TOKENS: usize = 100;
+    let cache = &cache(1_000);
+    let kept: Vec<_> = (0..TOKENS).map(|n| keep(cache, &format!("token {n}"))).collect();
+    let note = || (0..TOKENS).for_each(|n| assert!(found(cache, &format!("token {n}")).is_some()));
+    // A scope alone does not wait until it has dropped all that it had for itself.
+    thread::scope(|scope| scope.spawn(note).join().unwrap());
+    let held = |by: usize| kept.iter().filter(|kept| kept.strong_count() == by).count();
+    assert_eq!(held(2), TOKENS);
+    for n in 0..=cache.status().capacity / defaults::TOKENS_LET_GO_PART {
+        let token = format!("other {n}");
+        keep(cache, &token);
+        cache.forget(cache.address(token.as_bytes()));
+    }
+    assert_eq!(held(1), TOKENS);
+    note();
+}
+
 #[test]
 fn a_flood_of_tokens_that_are_used_once_does_not_push_out_a_thousand_regulars() {
     const ROUNDS: usize = 40;
@@ -229,7 +289,7 @@ fn claims_that_call_back_when_they_are_dropped_find_nothing_locked() {
             let cache = CACHE.get().expect("made below");
             let (_, found) = cache.find(b"asked while another is dropped");
             // A panic in here would be one of whoever drops it.
-            if found.is_none() && cache.front().is_some() && cache.status().capacity > 0 {
+            if found.is_none() && cache.fronts.here().is_some() && cache.status().capacity > 0 {
                 UNLOCKED.fetch_add(1, Ordering::Relaxed);
             }
             DROPPED.fetch_add(1, Ordering::Relaxed);

@@ -49,3 +49,22 @@ impl Usage {
         self.let_go.load(Ordering::Relaxed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// And has them again when it is used again. The first use after it was verified proves nothing yet.
+    #[test]
+    fn a_token_has_as_many_chances_as_it_had_uses_beyond_the_first() {
+        for uses in 0..12_usize {
+            let usage = Usage::default();
+            (0..uses).for_each(|_| usage.count());
+            let chances = |usage: &Usage| (0..100).take_while(|_| usage.take_chance()).count();
+            assert_eq!(chances(&usage), usize::from(MAX_CHANCES).min(uses.saturating_sub(1)), "{uses} uses");
+            assert_eq!(chances(&usage), 0);
+            usage.count();
+            assert_eq!(chances(&usage), usize::from(MAX_CHANCES).min(uses), "and one more after {uses}");
+        }
+    }
+}

@@ -17,7 +17,8 @@ pub(crate) fn allocations(results: &Results) -> Result<Section, Trouble> {
     let mut section = Section::default();
     section.paragraph(
         "Allocations that a request makes beyond those of the same application without auth, as Rust code makes them; \
-         AWS-LC allocates beside them, in C, for every signature.",
+         AWS-LC allocates beside them, in C, for every signature. Fewer than none: a refusal comes before the route, and \
+         what actix-web allocates to find and call a handler is not needed then.",
     );
     section.paragraph(markdown::side_by_side("", &report.tables, &COLUMNS));
     Ok(section)

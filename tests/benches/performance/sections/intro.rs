@@ -15,9 +15,10 @@ pub(crate) fn intro(results: &Results) -> Section {
     let added = |name| results.figure("layer", "axum, RS256", name).map(number::median);
     let names = ["miss: added", "hit, one hot token: added", "hit, all tokens: added"].map(added);
     if let [Some(miss), Some(hot), Some(live)] = names {
+        let quick = if results.report("layer").is_some_and(|report| report.quick) { " (quick run)" } else { "" };
         section.paragraph(format!(
             "On the machine [below](#machine), with RS256 and through the axum layer and extractor, a miss adds {miss} \
-             to a request, a hit {hot} when it is the same token again and again, and {live} when many take turns."
+             to a request, a hit {hot} when it is the same token again and again, and {live} when many take turns{quick}."
         ));
     }
     section.paragraph(
@@ -32,4 +33,21 @@ pub(crate) fn intro(results: &Results) -> Section {
         ));
     }
     section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invented;
+
+    #[test]
+    fn figures_of_a_quick_run_are_marked_in_the_sentence_that_gives_them() {
+        let rows =
+            ["miss: added", "hit, one hot token: added", "hit, all tokens: added"].map(|name| (name, "ns", 300.0));
+        let mut report = invented::report("layer", vec![invented::table("axum, RS256", &[], &rows)]);
+        let mark = "take turns (quick run).";
+        assert!(!intro(&Results::of([report.clone()])).text.contains(mark));
+        report.quick = true;
+        assert!(intro(&Results::of([report])).text.contains(mark));
+    }
 }

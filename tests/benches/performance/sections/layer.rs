@@ -18,8 +18,9 @@ pub(crate) fn layer(results: &Results) -> Result<Section, Trouble> {
     let Some(report) = results.report("layer") else { return Ok(Section::missing("layer")) };
     let mut section = Section::default();
     section.paragraph(
-        "Time added to a request, over the same application without auth, in process; the handler takes the caller and \
-         a claim of its own. The last four columns are refusals, with the cache on.",
+        "Time added to a request, over the same application without auth, in process. With axum and actix-web the handler \
+         takes the caller and a claim of its own, which is decoded once for a token that is remembered; with tower alone \
+         the service only looks whether there is a caller. The last four columns are refusals, with the cache on.",
     );
     section.paragraph(markdown::side_by_side("", &report.tables, &COLUMNS));
     Ok(section)

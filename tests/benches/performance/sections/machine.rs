@@ -19,11 +19,17 @@ pub(crate) fn machine(results: &Results) -> Result<Section, Trouble> {
             format!("{}, {} cores, {pinned}", machine.cpu, machine.cores),
             machine.kernel.clone(),
             machine.rustc.clone(),
+            // Files of before it was written down have none.
+            if machine.commit.is_empty() { "-".to_owned() } else { format!("`{}`", machine.commit) },
             if report.quick { "quick".to_owned() } else { "full".to_owned() },
         ]
     };
-    let head = ["benchmark", "date", "processor", "system", "compiler", "run"];
+    let head = ["benchmark", "date", "processor", "system", "compiler", "commit", "run"];
     section.paragraph(markdown::table(&head, results.reports().map(line)));
+    section.paragraph(
+        "The commit is that of the working copy when the benchmark ran; a `+` says that files had been changed since, and a \
+         dash that it was not written down.",
+    );
     let mut versions = BTreeMap::new();
     for report in results.reports() {
         for (name, version) in &report.machine.crates {

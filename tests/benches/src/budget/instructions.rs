@@ -51,6 +51,12 @@ impl Instructions {
         }
     }
 
+    /// How many that path takes, by the file.
+    #[must_use]
+    pub fn of(&self, path: &str) -> Option<u64> {
+        self.rows.iter().find(|row| row.name == path).map(|row| row.instructions)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let rows = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let mut columns = line.split('\t');
@@ -75,7 +81,7 @@ impl Instructions {
         }
         if update {
             fs::write(Self::path(), self.updated(counted).render())?;
-            println!("written to {}", Self::path().display());
+            println!("written to {}; docs/performance.md says some of it, so draw it again", Self::path().display());
             return Ok(ExitCode::SUCCESS);
         }
         if !kept {
@@ -130,6 +136,7 @@ mod tests {
         }
         let unknown = Counted { name: "miss".to_owned(), instructions: 1 };
         assert_eq!(file.verdict(&unknown).1, "not in the file");
+        assert_eq!((file.of("hit"), file.of("miss")), (Some(1000), None));
     }
 
     #[test]
