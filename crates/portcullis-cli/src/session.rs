@@ -85,7 +85,7 @@ fn there(path: &Path) -> Result<&Path, Failure> {
 
 /// Who owns personal access tokens is known to servers only: here everybody may have them, and they show no rights but
 /// those in their records.
-struct Anybody;
+pub(crate) struct Anybody;
 
 impl KeyOwners for Anybody {
     fn find<'a>(&'a self, _: Option<&'a str>, _: &'a str) -> StoreFuture<'a, Option<Rights>> {
