@@ -1,8 +1,6 @@
 //! Keys in one file.
 
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,6 +13,7 @@ use sqlx::{Row, Sqlite, SqliteConnection};
 
 use crate::TIMEOUT;
 use crate::failure::{is_busy, migrating, schema, store_error};
+use crate::file;
 use crate::schema::{Applied, Shipped};
 
 const READERS: u32 = 4;
@@ -25,6 +24,7 @@ const SHIPPED: Shipped = Shipped {
         (2, "environments", include_str!("../migrations/sqlite/0002_environments.sql")),
     ],
     remedy: "migrate it, with `SqliteKeyStore::open_and_migrate` or `portcullis keys migrate`",
+    backup: "`SqliteKeyStore::back_up_file` or `portcullis keys backup`",
 };
 
 /// Keys in a SQLite file: for one machine, and several processes on it. SQLite is built in.
@@ -47,13 +47,13 @@ impl SqliteKeyStore {
     /// one that is empty gets its tables. Its folder must exist and be writable: SQLite puts two more files there.
     ///
     /// # Errors
-    /// [`StoreError::Schema`] when it is no file of this version, or may not be written; [`StoreError::Unavailable`] when
-    /// it cannot be opened.
+    /// [`StoreError::Schema`] when it is no file of this version, when it may not be read and written, or when it cannot be
+    /// made; [`StoreError::Corrupt`] when it is damaged; [`StoreError::Unavailable`] when others keep it busy.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         Self::open_as(path.as_ref(), false).await
     }
 
-    /// The same, and brings a file of an older version to this one. Make a backup before.
+    /// The same, and brings a file of an older version to this one. Make a [backup](Self::back_up_file) before.
     ///
     /// # Errors
     /// As those of [`open`](Self::open).
@@ -88,8 +88,16 @@ impl SqliteKeyStore {
         self.writer.close().await;
     }
 
+    /// Of the file, if it is in one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     async fn open_as(path: &Path, migrate: bool) -> Result<Self, StoreError> {
-        make(path)?;
+        if path.is_dir() {
+            return Err(schema("it is a directory", "name a file in it"));
+        }
+        file::make_unless_there(path)?;
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(TIMEOUT);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TIMEOUT);
         let wal = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
@@ -140,21 +148,6 @@ where
             Err(error) if is_busy(&error) && began.elapsed() < TIMEOUT => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
         }
-    }
-}
-
-/// SQLite gives the files beside it the same mode.
-fn make(path: &Path) -> Result<(), StoreError> {
-    if path.is_dir() {
-        return Err(schema("it is a directory", "name a file in it"));
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::unavailable(error)),
-        _ => Ok(()),
     }
 }
 
