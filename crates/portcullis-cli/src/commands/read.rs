@@ -37,7 +37,7 @@ pub(crate) async fn list(session: &Session, wanted: Wanted) -> Result<(), Failur
         if session.json() {
             views.iter().try_for_each(|view| view.write(true))?;
         } else if !views.is_empty() {
-            let rows: Vec<[String; 6]> = heading.take().into_iter().chain(views.iter().map(KeyView::cells)).collect();
+            let rows: Vec<[String; 8]> = heading.take().into_iter().chain(views.iter().map(KeyView::cells)).collect();
             output::write(&table(&rows))?;
         }
         if left == 0 {
