@@ -1,5 +1,6 @@
 //! What is wrong with the arguments of a command, as far as it can be known before a store is asked.
 
+use std::path::Path;
 use std::time::SystemTime;
 
 use portcullis::api_key::{ApiKeys, DigestKey, KeyError, MemoryKeyStore, NewKey};
@@ -18,6 +19,7 @@ pub(crate) async fn problems_of(command: &KeyCommand) -> Vec<Problem> {
         }
         KeyCommand::Expire { end, .. } => problems.extend(beyond_all_clocks(end)),
         KeyCommand::List { after, .. } => problems.extend(after.iter().find_map(|id| not_an_id("--after", id))),
+        KeyCommand::Backup { file } => problems.extend(no_new_file(file)),
         KeyCommand::NotBefore { at: Some(at), .. } if *at > SystemTime::now() => problems.push(Problem::new(
             "--at",
             "a time that has not come: new keys would be refused until then",
@@ -50,6 +52,15 @@ fn not_an_id(setting: &str, text: &str) -> Option<Problem> {
     let remedy = "give the part between the last two `_` of a key, never a whole key: `verify` takes that on standard \
                   input, and says its id";
     Some(Problem::new(setting, "not the public id of a key", remedy))
+}
+
+fn no_new_file(file: &Path) -> Option<Problem> {
+    if file.symlink_metadata().is_ok() {
+        return Some(Problem::new("FILE", format!("{} is there already", file.display()), "name another"));
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.filter(|folder| !folder.is_dir())?;
+    Some(Problem::new("FILE", format!("there is no folder {}", folder.display()), "make it, or name another file"))
 }
 
 fn beyond_all_clocks(end: &End) -> Option<Problem> {

@@ -1,6 +1,7 @@
 //! What can be done with keys, and how it is said.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use clap::{ArgGroup, Args, Subcommand};
@@ -121,8 +122,15 @@ pub(crate) enum KeyCommand {
     },
     /// Prints a regular expression that finds keys of the environment in text
     ScanRegex,
-    /// Makes the tables of a store, or brings those of an older version to this one
+    /// Makes the tables of a store, or brings those of an older version to this one; make a backup before
+    ///
+    /// Of a SQLite file with `portcullis keys backup FILE`, of PostgreSQL with `pg_dump --schema=portcullis`.
     Migrate,
+    /// Copies a SQLite file, while it is in use, to a new file
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
 }
 
 impl KeyCommand {

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod backup;
 mod change;
 pub(crate) mod digest_key;
 mod ended;
@@ -23,10 +24,15 @@ pub(crate) async fn run(Keys { options, command }: Keys) -> Result<(), Failure> 
     match &command {
         KeyCommand::ScanRegex => return scan_regex(&settings, options.json),
         KeyCommand::Migrate => {
-            session::migrate(&settings).await?;
-            output::note("the store is of this version");
-            return if options.json { output::json(&serde_json::json!({ "migrated": true })) } else { Ok(()) };
+            let migrated = session::migrate(&settings).await?;
+            output::note(if migrated {
+                "the store is of this version now"
+            } else {
+                "the store was of this version already; nothing was done"
+            });
+            return if options.json { output::json(&serde_json::json!({ "migrated": migrated })) } else { Ok(()) };
         }
+        KeyCommand::Backup { file } => return backup::make(&settings, file, options.json).await,
         _ => {}
     }
     let forms = match &command {
@@ -34,7 +40,8 @@ pub(crate) async fn run(Keys { options, command }: Keys) -> Result<(), Failure> 
         KeyCommand::Import { form, .. } => vec![form.clone()],
         _ => Vec::new(),
     };
-    let session = Session::open(&settings, forms, options.json).await?;
+    let makes_keys = matches!(command, KeyCommand::Create(_) | KeyCommand::Import { .. });
+    let session = Session::open(&settings, forms, makes_keys, options.json).await?;
     let id = command.id().map(str::to_owned);
     let outcome = within(&session, command).await;
     session.close().await;
@@ -69,7 +76,7 @@ async fn within(session: &Session, command: KeyCommand) -> Result<(), Failure> {
         KeyCommand::NotBefore { at, now, confirmation } => take_back::not_before(session, at, now, &confirmation).await,
         KeyCommand::Verify { forms } => verify::verify(session, &forms).await,
         // Done already.
-        KeyCommand::ScanRegex | KeyCommand::Migrate => Ok(()),
+        KeyCommand::ScanRegex | KeyCommand::Migrate | KeyCommand::Backup { .. } => Ok(()),
     }
 }
 

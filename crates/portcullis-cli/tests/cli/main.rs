@@ -13,4 +13,5 @@ mod postgres;
 mod secrets;
 #[path = "../../../portcullis-store-sqlx/tests/servers/mod.rs"]
 mod servers;
+mod stores;
 mod story;
