@@ -28,7 +28,7 @@ pub(crate) enum KeyCommand {
         #[arg(long, value_name = "ID")]
         after: Option<String>,
         /// At most so many [default: all]
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", value_parser = number)]
         limit: Option<NonZeroUsize>,
     },
     /// Shows all that is kept of a key
@@ -219,6 +219,10 @@ pub(crate) struct Confirmation {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+fn number(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number from 1 on".to_owned())
 }
 
 fn form(text: &str) -> Result<ForeignFormat, String> {

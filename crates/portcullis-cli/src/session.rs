@@ -36,8 +36,9 @@ impl Session {
     ) -> Result<Self, Failure> {
         let store = match location(settings)? {
             Location::Sqlite(path) => {
-                let path = if makes_keys { there(path)? } else { with_tables(path)? };
-                Store::Sqlite(SqliteKeyStore::open(path).await?)
+                let opened =
+                    if makes_keys { SqliteKeyStore::open(there(path)?).await } else { open_existing(path).await };
+                Store::Sqlite(opened?)
             }
             Location::Postgres(url) => Store::Postgres(PostgresKeyStore::connect(url).await?),
         };
@@ -76,8 +77,7 @@ impl Session {
 pub(crate) async fn migrate(settings: &Settings) -> Result<bool, Failure> {
     match location(settings)? {
         Location::Sqlite(path) => {
-            let there = with_tables(path).is_ok();
-            if let Some(store) = if there { of_this_version(SqliteKeyStore::open(path).await)? } else { None } {
+            if let Some(store) = of_this_version(open_existing(path).await)? {
                 store.close().await;
                 return Ok(false);
             }
@@ -106,6 +106,10 @@ pub(crate) fn location(settings: &Settings) -> Result<&Location, Failure> {
     settings.location.as_ref().ok_or_else(|| Failure::usage("--store", "not given", "name the store"))
 }
 
+async fn open_existing(path: &Path) -> Result<SqliteKeyStore, StoreError> {
+    SqliteKeyStore::open_existing(not_empty(path)?).await
+}
+
 fn there(path: &Path) -> Result<&Path, StoreError> {
     match path.metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -116,8 +120,8 @@ fn there(path: &Path) -> Result<&Path, StoreError> {
     }
 }
 
-/// SQLite would take an empty file for a new store.
-pub(crate) fn with_tables(path: &Path) -> Result<&Path, StoreError> {
+/// SQLite would make a database of it.
+pub(crate) fn not_empty(path: &Path) -> Result<&Path, StoreError> {
     if there(path)?.metadata().is_ok_and(|known| known.is_file() && known.len() == 0) {
         return Err(nothing_in(format!("{} is empty", path.display())));
     }

@@ -12,7 +12,8 @@ use crate::{SqliteKeyStore, TIMEOUT, file};
 
 impl SqliteKeyStore {
     /// Writes all that is kept, as it is at one moment, to a new file, for the user of the process only (mode 0600). The
-    /// store goes on working meanwhile. It takes as long as it takes: there is no time limit.
+    /// store goes on working meanwhile. It takes as long as it takes: there is no time limit. Ended or dropped before that, it
+    /// may leave a file that is no backup.
     ///
     /// Copying the file itself loses what is still in the one beside it whose name ends in `-wal`. The copy is a store: to
     /// go back to it, end all processes that use the old file, remove that and those beside it, and put the copy there.

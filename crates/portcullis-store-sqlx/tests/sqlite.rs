@@ -107,6 +107,21 @@ async fn a_database_of_another_version_is_refused_and_only_an_older_one_is_migra
     }
 }
 
+#[tokio::test]
+async fn a_tool_makes_neither_a_file_nor_tables() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let missing = schema(SqliteKeyStore::open_existing(&file).await);
+    assert!(missing.contains("correct the path") && !file.exists(), "{missing}");
+    // What `cp` may find of a store that is new: its tables are in the file beside it.
+    run(&file, "PRAGMA journal_mode = WAL").await;
+    for _ in 0..2 {
+        assert!(schema(SqliteKeyStore::open_existing(&file).await).contains("no tables yet"));
+    }
+    SqliteKeyStore::open(&file).await.expect("a file with nothing in it").close().await;
+    SqliteKeyStore::open_existing(&file).await.expect("a store");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_that_open_a_new_file_at_once_all_succeed() {
     // In most rounds nobody gets in another's way.

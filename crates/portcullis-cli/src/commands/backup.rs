@@ -19,7 +19,7 @@ pub(crate) async fn make(settings: &Settings, file: &Path, json: bool) -> Result
             return Err(Failure::usage("--store", problem, "use `pg_dump --schema=portcullis`"));
         }
     };
-    SqliteKeyStore::back_up_file(session::with_tables(path)?, file).await?;
+    SqliteKeyStore::back_up_file(session::not_empty(path)?, file).await?;
     note(&format!("{} holds what was in {}", file.display(), path.display()));
     if json { output::json(&serde_json::json!({ "backup": file.to_string_lossy() })) } else { Ok(()) }
 }

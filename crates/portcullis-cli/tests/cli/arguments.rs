@@ -41,7 +41,7 @@ fn arguments_are_judged_whatever_is_in_the_store() {
         (&["grant", "k0", "--role", ""], "--role"),
         (&["expire", "k0", "--expires-in", "9999999h"], "no key k0"),
         (&["list", "--after", "acme_live"], "--after"),
-        (&["list", "--limit", "0"], "--limit"),
+        (&["list", "--limit", "0"], "write a number from 1 on"),
         (&["not-before", "--at", "2999-01-01T00:00:00Z", "--yes"], "--at"),
         (&["import", "--form", "uuid", "--owner", ""], "--owner"),
     ] {
