@@ -11,7 +11,7 @@ Exit codes:
   0  done; the key is good
   1  the answer is no: the key is not good, or what was asked for cannot be done to it
   2  the arguments or the configuration are wrong, or there is no terminal to confirm at and no --yes
-  3  the store cannot be reached, or has another form than this version wants
+  3  the store cannot be reached, is not there, or has another form than this version wants
   4  there is no key of that id
   5  not confirmed: nothing was done
   6  this machine: standard output is closed, or there are no random numbers

@@ -20,7 +20,8 @@ pub(crate) enum Failure {
     /// What is wrong with arguments or configuration: all of it.
     Usage(Vec<Problem>),
     Store(StoreError),
-    NotFound,
+    /// The sentence that says so.
+    NotFound(String),
     NotConfirmed,
     /// Nobody reads any more, and nothing was lost by it.
     OutputClosed,
@@ -69,7 +70,7 @@ impl Failure {
             Self::Negative | Self::Refused(_) => 1,
             Self::Usage(_) => 2,
             Self::Store(_) => 3,
-            Self::NotFound => 4,
+            Self::NotFound(_) => 4,
             Self::NotConfirmed => 5,
             Self::Machine(_) => 6,
         }
@@ -80,7 +81,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Negative => f.write_str("no"),
-            Self::Refused(why) | Self::Machine(why) => f.write_str(why),
+            Self::Refused(why) | Self::NotFound(why) | Self::Machine(why) => f.write_str(why),
             Self::Usage(problems) => {
                 let many =
                     if problems.len() == 1 { "1 problem:".to_owned() } else { format!("{} problems:", problems.len()) };
@@ -88,7 +89,6 @@ impl fmt::Display for Failure {
                 problems.iter().try_for_each(|one| one.fmt(f))
             }
             Self::Store(error) => error.fmt(f),
-            Self::NotFound => f.write_str("there is no key of that id in the environment"),
             Self::NotConfirmed => f.write_str("not confirmed; nothing was done"),
             Self::OutputClosed => f.write_str("standard output is closed"),
         }
@@ -98,18 +98,8 @@ impl fmt::Display for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         match error {
-            KeyError::Invalid(problems) => {
-                let split = |text: &String| match text.split_once(": ") {
-                    Some((what, problem)) => (what.to_owned(), problem.to_owned()),
-                    None => ("key".to_owned(), text.clone()),
-                };
-                let problem = |text| {
-                    let (setting, problem) = split(text);
-                    Problem::new(setting, problem, "")
-                };
-                Self::Usage(problems.iter().map(problem).collect())
-            }
-            KeyError::NotFound => Self::NotFound,
+            KeyError::NotFound => Self::NotFound(error.to_string()),
+            KeyError::Invalid(problems) => Self::Usage(problems_of_key(&problems)),
             KeyError::Store(StoreError::IdTaken) => Self::Refused("that key is there already".to_owned()),
             KeyError::Store(error) => Self::Store(error),
             other @ KeyError::Final => Self::Refused(other.to_string()),
@@ -138,6 +128,24 @@ impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Usage(problems_of(&error))
     }
+}
+
+/// What the core has against a key, with the options in place of its own names.
+pub(crate) fn problems_of_key(problems: &[String]) -> Vec<Problem> {
+    let named = |what: &str| match what {
+        "owner" | "name" | "tenant" => format!("--{what}"),
+        "scopes" | "roles" | "groups" => format!("--{}", what.trim_end_matches('s')),
+        "expiry" => "--expires-in, --expires-at".to_owned(),
+        "personal access token" => "--personal-access-token".to_owned(),
+        "time" => "--at".to_owned(),
+        "key" => "ID".to_owned(),
+        other => other.to_owned(),
+    };
+    let problem = |text: &String| {
+        let (what, problem) = text.split_once(": ").unwrap_or(("key", text));
+        Problem::new(named(what), problem, "")
+    };
+    problems.iter().map(problem).collect()
 }
 
 /// In the words of the command line.

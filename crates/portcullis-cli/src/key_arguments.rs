@@ -1,9 +1,11 @@
 //! What can be done with keys, and how it is said.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use clap::{Args, Subcommand};
-use portcullis::api_key::{ForeignFormat, Rights};
+use clap::{ArgGroup, Args, Subcommand};
+use portcullis::api_key::{ForeignFormat, NewKey, Rights};
 
 use crate::time;
 
@@ -26,8 +28,8 @@ pub(crate) enum KeyCommand {
         #[arg(long, value_name = "ID")]
         after: Option<String>,
         /// At most so many [default: all]
-        #[arg(long, value_name = "NUMBER")]
-        limit: Option<usize>,
+        #[arg(long, value_name = "NUMBER", value_parser = number)]
+        limit: Option<NonZeroUsize>,
     },
     /// Shows all that is kept of a key
     Show {
@@ -45,13 +47,14 @@ pub(crate) enum KeyCommand {
         confirmation: Confirmation,
     },
     /// Lets a key end at another time
+    #[command(group = ArgGroup::new("another end").args(["expires_in", "expires_at", "never"]).required(true))]
     Expire {
         /// The public id of the key
         id: String,
         #[command(flatten)]
         end: End,
         /// Let it never end
-        #[arg(long, conflicts_with = "End", required_unless_present = "End")]
+        #[arg(long)]
         never: bool,
     },
     /// Refuses a key until it is enabled again
@@ -65,13 +68,14 @@ pub(crate) enum KeyCommand {
         id: String,
     },
     /// Gives a key these rights instead of those it has
+    #[command(group = ArgGroup::new("other rights").args(["scopes", "roles", "groups", "none"]).multiple(true).required(true))]
     Grant {
         /// The public id of the key
         id: String,
         #[command(flatten)]
         rights: RightsArguments,
         /// Leave it no rights at all
-        #[arg(long, conflicts_with = "RightsArguments", required_unless_present = "RightsArguments")]
+        #[arg(long, conflicts_with = "RightsArguments")]
         none: bool,
     },
     /// Refuses a key for good
@@ -118,8 +122,31 @@ pub(crate) enum KeyCommand {
     },
     /// Prints a regular expression that finds keys of the environment in text
     ScanRegex,
-    /// Makes the tables of a store, or brings those of an older version to this one
+    /// Makes the tables of a store, or brings those of an older version to this one; make a backup before
+    ///
+    /// Of a SQLite file with `portcullis keys backup FILE`, of PostgreSQL with `pg_dump --schema=portcullis`.
     Migrate,
+    /// Copies a SQLite file, while it is in use, to a new file
+    Backup {
+        /// A file that is not there yet
+        file: PathBuf,
+    },
+}
+
+impl KeyCommand {
+    /// Of the key that it is about, if it is about one that there is.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Show { id }
+            | Self::Rotate { id, .. }
+            | Self::Expire { id, .. }
+            | Self::Disable { id }
+            | Self::Enable { id }
+            | Self::Grant { id, .. }
+            | Self::Revoke { id, .. } => Some(id),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -142,6 +169,18 @@ pub(crate) struct NewArguments {
     pub(crate) personal_access_token: bool,
 }
 
+impl NewArguments {
+    pub(crate) fn key(&self) -> NewKey {
+        let owner = &*self.owner;
+        let key =
+            if self.personal_access_token { NewKey::personal_access_token(owner) } else { NewKey::api_key(owner) };
+        let key = key.name(&*self.name).rights(self.rights.rights());
+        let key = self.tenant.iter().fold(key, NewKey::tenant);
+        let key = self.end.expires_in.into_iter().fold(key, NewKey::expires_in);
+        self.end.expires_at.into_iter().fold(key, NewKey::expires_at)
+    }
+}
+
 #[derive(Args)]
 #[group(multiple = true)]
 pub(crate) struct RightsArguments {
@@ -157,10 +196,10 @@ pub(crate) struct RightsArguments {
 }
 
 impl RightsArguments {
-    pub(crate) fn rights(self) -> Rights {
+    pub(crate) fn rights(&self) -> Rights {
         let rights = self.scopes.iter().fold(Rights::none(), Rights::scope);
-        let rights = self.roles.into_iter().fold(rights, Rights::role);
-        self.groups.into_iter().fold(rights, Rights::group)
+        let rights = self.roles.iter().fold(rights, Rights::role);
+        self.groups.iter().fold(rights, Rights::group)
     }
 }
 
@@ -180,6 +219,10 @@ pub(crate) struct Confirmation {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+fn number(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number from 1 on".to_owned())
 }
 
 fn form(text: &str) -> Result<ForeignFormat, String> {

@@ -6,6 +6,7 @@ mod commands;
 mod confirm;
 mod digest_keys;
 mod failure;
+mod judging;
 mod key_arguments;
 mod location;
 mod output;

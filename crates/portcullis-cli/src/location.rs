@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use sqlx::postgres::PgConnectOptions;
+
 use crate::failure::Problem;
 
 /// A place of records.
@@ -19,7 +21,15 @@ impl Location {
             Some("") => Err(Problem::new("--store", "`sqlite:` without a path", "write `sqlite:PATH`")),
             Some(path) => Ok(Self::Sqlite(path.into())),
             None if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
-                Ok(Self::Postgres(text.to_owned()))
+                match text.parse::<PgConnectOptions>() {
+                    Ok(_) => Ok(Self::Postgres(text.to_owned())),
+                    // The error may repeat a password.
+                    Err(_) => Err(Problem::new(
+                        "--store",
+                        "a URL that cannot be understood",
+                        "write `postgres://USER@HOST/DATABASE`, with `%40` for an `@` in a name, and so on",
+                    )),
+                }
             }
             None => Err(Problem::new(
                 "--store",
@@ -48,7 +58,8 @@ mod tests {
             assert!(Location::parse(text).is_ok_and(|found| found == Location::Sqlite("keys.db".into())), "{text}");
         }
         assert!(Location::parse("sqlite:///var/k.db").is_ok_and(|found| found == Location::Sqlite("/var/k.db".into())));
-        for bad in ["", "sqlite:", "keys.db", "mysql://u:secret@h/d", "POSTGRES://h/d"] {
+        let urls = ["postgres://u:secret@[::1/d", "postgres://u:secret@h:port/d", "postgres://u:secret@h/d?sslmode=no"];
+        for bad in ["", "sqlite:", "keys.db", "mysql://u:secret@h/d", "POSTGRES://h/d"].into_iter().chain(urls) {
             let problem = Location::parse(bad).err().expect(bad);
             assert!(!format!("{problem:?}").contains("secret"));
         }

@@ -11,6 +11,10 @@ use crate::failure::{Failure, Problem, problems_of};
 use crate::location::Location;
 use crate::output::note;
 
+/// Of the environment.
+const OPTION: &str = "--environment";
+const VARIABLE: &str = "PORTCULLIS_ENVIRONMENT";
+
 /// What a command needs. Who only lists and revokes does not have to have the digest key.
 #[derive(Clone, Copy)]
 pub(crate) struct Needs {
@@ -26,11 +30,11 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads all of it, and says all that is wrong with it.
-    pub(crate) fn read(options: &Options, needs: Needs) -> Result<Self, Failure> {
+    /// Reads all of it, and says all that is wrong with it, together with what is wrong with other arguments.
+    pub(crate) fn read(options: &Options, needs: Needs, others: Vec<Problem>) -> Result<Self, Failure> {
         let mut problems = Vec::new();
         let location = if needs.store { note_problem(location(options), &mut problems) } else { None };
-        let environment = note_problem(environment(options), &mut problems);
+        let (environment, named) = note_problem(environment(options), &mut problems).unwrap_or_default();
         let mut digest_keys = Vec::new();
         if needs.digest_key {
             digest_keys.extend(note_problem(digest_key(options), &mut problems));
@@ -40,15 +44,23 @@ impl Settings {
             }
         } else {
             // Nothing is made or compared under it.
-            let random = DigestKey::generate().map_err(|error| Failure::Machine(error.to_string()))?;
-            digest_keys.push(random);
+            digest_keys.push(random_digest_key()?);
         }
-        let settings = Self { location, environment: environment.unwrap_or_default(), digest_keys };
-        if !settings.environment.is_empty() && !settings.digest_keys.is_empty() {
+        if digest_keys.is_empty() {
+            // So that the environment can be judged: that the digest key is missing was noted.
+            digest_keys.push(random_digest_key()?);
+        }
+        let settings = Self { location, environment, digest_keys };
+        if !settings.environment.is_empty() {
             // What the core has against it: no store is asked.
             let unused = settings.configure(|name, key| ApiKeys::builder(name, key, MemoryKeyStore::new()))?.build();
-            problems.extend(unused.err().iter().flat_map(problems_of));
+            let from_there = |one: Problem| match &*one.setting {
+                OPTION => Problem { setting: named.to_owned(), ..one },
+                _ => one,
+            };
+            problems.extend(unused.err().iter().flat_map(problems_of).map(from_there));
         }
+        problems.extend(others);
         if problems.is_empty() { Ok(settings) } else { Err(Failure::Usage(problems)) }
     }
 
@@ -87,14 +99,15 @@ fn location(options: &Options) -> Result<Location, Problem> {
     Location::parse(&text).map_err(|problem| Problem { setting: "PORTCULLIS_STORE".to_owned(), ..problem })
 }
 
-fn environment(options: &Options) -> Result<String, Problem> {
-    let name = match &options.environment {
-        Some(name) => Some(name.clone()).filter(|name| !name.is_empty()),
-        None => variable("PORTCULLIS_ENVIRONMENT")?,
+/// And where it came from.
+fn environment(options: &Options) -> Result<(String, &'static str), Problem> {
+    let found = match &options.environment {
+        Some(name) => Some((name.clone(), OPTION)).filter(|_| !name.is_empty()),
+        None => variable(VARIABLE)?.map(|name| (name, VARIABLE)),
     };
-    name.ok_or_else(|| {
-        let remedy = "give the first part of its keys there or in PORTCULLIS_ENVIRONMENT, such as `acme_live`";
-        Problem::new("--environment", "not given", remedy)
+    found.ok_or_else(|| {
+        let remedy = format!("give the first part of its keys there or in {VARIABLE}, such as `acme_live`");
+        Problem::new(OPTION, "not given", remedy)
     })
 }
 
@@ -106,6 +119,10 @@ fn digest_key(options: &Options) -> Result<DigestKey, Problem> {
             None => Err(no_digest_key()),
         },
     }
+}
+
+fn random_digest_key() -> Result<DigestKey, Failure> {
+    DigestKey::generate().map_err(|error| Failure::Machine(error.to_string()))
 }
 
 fn no_digest_key() -> Problem {

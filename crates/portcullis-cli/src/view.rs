@@ -98,7 +98,7 @@ impl<'a> KeyView<'a> {
     }
 
     /// The cells of a table, under [`COLUMNS`].
-    pub(crate) fn cells(&self) -> [String; 6] {
+    pub(crate) fn cells(&self) -> [String; 8] {
         let record = self.record;
         let when = |time: Option<SystemTime>| time.map_or_else(|| "never".to_owned(), time::to_the_second);
         let whose = match self.tenant {
@@ -106,17 +106,19 @@ impl<'a> KeyView<'a> {
             None => plain(self.owner),
         };
         let used = when(record.last_used_at);
-        [self.id.to_owned(), self.standing.to_owned(), when(record.expires_at), used, whose, plain(self.name)]
+        let scopes = self.scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(" ");
+        let (id, kind, standing) = (self.id.to_owned(), self.kind.to_owned(), self.standing.to_owned());
+        [id, kind, standing, when(record.expires_at), used, whose, plain(self.name), scopes]
     }
 }
 
 /// Of a table of keys.
-pub(crate) const COLUMNS: [&str; 6] = ["ID", "STANDING", "EXPIRES", "LAST USED", "OWNER", "NAME"];
+pub(crate) const COLUMNS: [&str; 8] = ["ID", "KIND", "STANDING", "EXPIRES", "LAST USED", "OWNER", "NAME", "SCOPES"];
 
 /// Rows under each other, two spaces between columns, none at the end of a line.
-pub(crate) fn table(rows: &[[String; 6]]) -> String {
+pub(crate) fn table(rows: &[[String; 8]]) -> String {
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..6).map(width).collect();
+    let widths: Vec<usize> = (0..8).map(width).collect();
     let mut text = String::new();
     for row in rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
@@ -157,7 +159,7 @@ mod tests {
 
     #[test]
     fn columns_stand_under_each_other() {
-        let row = |name: &str| [name, "b", "c", "d", "e", ""].map(str::to_owned);
-        assert_eq!(table(&[row("äöü"), row("x")]), "äöü  b  c  d  e\nx    b  c  d  e\n");
+        let row = |name: &str| [name, "b", "c", "d", "e", "f", "g", ""].map(str::to_owned);
+        assert_eq!(table(&[row("äöü"), row("x")]), "äöü  b  c  d  e  f  g\nx    b  c  d  e  f  g\n");
     }
 }

@@ -3,6 +3,7 @@
 //! Errors of sqlx do not leave this crate: a detail of PostgreSQL holds values of rows, and what cannot be parsed may be a
 //! URL with a password.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use portcullis::api_key::StoreError;
@@ -20,11 +21,18 @@ pub(crate) fn too_slow(timeout: Duration) -> StoreError {
 pub(crate) fn store_error(error: sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Database(error) => answered(&*error),
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            StoreError::unavailable(format!("{error}; start the server, or correct host and port in the URL"))
+        }
         sqlx::Error::Io(error) => StoreError::unavailable(error),
-        sqlx::Error::Tls(error) => StoreError::unavailable(format!("TLS: {error}")),
+        sqlx::Error::Tls(error) => StoreError::unavailable(format!(
+            "TLS: {error}; turn it on at the server, or correct `sslmode` and `sslrootcert` in the URL"
+        )),
         sqlx::Error::PoolTimedOut => StoreError::unavailable("no connection in time: it is down, or all are in use"),
         sqlx::Error::PoolClosed => StoreError::unavailable("the pool of connections was closed"),
-        sqlx::Error::Configuration(_) => StoreError::unavailable("the URL of the database cannot be understood"),
+        sqlx::Error::Configuration(_) => StoreError::unavailable(
+            "the URL of the database cannot be understood; write `postgres://USER:PASSWORD@HOST/DATABASE`",
+        ),
         sqlx::Error::Migrate(error) => migrating(*error),
         sqlx::Error::ColumnDecode { index, .. } => StoreError::Corrupt(format!("column {index} of an answer")),
         sqlx::Error::ColumnNotFound(_) | sqlx::Error::TypeNotFound { .. } => other_tables("a column is missing"),
@@ -57,7 +65,14 @@ fn postgres(code: &str, message: &str) -> StoreError {
         "3F000" | "42P01" | "42703" => other_tables(message),
         "42501" => schema(message, "grant it to the role in the URL"),
         // Data or an index that is damaged.
-        "XX001" | "XX002" => StoreError::Corrupt(message.to_owned()),
+        "XX001" | "XX002" => damaged(message),
+        // No such role, or nothing in pg_hba.conf that lets it in; and the wrong password, or none.
+        "28000" => StoreError::unavailable(format!(
+            "{message} ({code}); correct the role in the URL, or make it and let it in at the server"
+        )),
+        "28P01" => StoreError::unavailable(format!(
+            "{message} ({code}); correct role and password in the URL, or the password in PGPASSWORD"
+        )),
         _ => StoreError::unavailable(format!("{message} ({code})")),
     }
 }
@@ -67,7 +82,10 @@ fn sqlite(code: u32, message: &str) -> StoreError {
     match code & 0xff {
         1 => other_tables(message),
         8 => schema(message, "let this user write to the file and to the folder that it is in"),
-        11 => StoreError::Corrupt(message.to_owned()),
+        11 => damaged(message),
+        14 => {
+            schema(message, "let this user read and write the file, and the folder that it is in, or correct the path")
+        }
         26 => schema(message, "name another file, one of this crate or one that does not exist yet"),
         _ => StoreError::unavailable(format!("{message} (SQLite: {code})")),
     }
@@ -78,6 +96,10 @@ fn sqlite(code: u32, message: &str) -> StoreError {
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| code.parse().is_ok_and(|code: u32| code & 0xff == 5))
+}
+
+fn damaged(message: &str) -> StoreError {
+    StoreError::Corrupt(format!("{message}; restore it from a backup"))
 }
 
 fn other_tables(what: impl Into<String>) -> StoreError {
@@ -110,9 +132,10 @@ mod tests {
         assert!(matches!(postgres("3D000", "no database"), StoreError::Schema { .. }));
         assert!(matches!(postgres("57014", "statement timeout"), StoreError::Unavailable(_)));
         assert!(matches!(postgres("XX001", "bad page"), StoreError::Corrupt(_)));
-        // SQLITE_BUSY_SNAPSHOT, SQLITE_READONLY_CANTLOCK, SQLITE_CORRUPT_INDEX.
+        // SQLITE_BUSY_SNAPSHOT, SQLITE_READONLY_CANTLOCK, SQLITE_CORRUPT_INDEX, SQLITE_CANTOPEN.
         assert!(matches!(sqlite(517, "locked"), StoreError::Unavailable(_)));
         assert!(matches!(sqlite(520, "read only"), StoreError::Schema { .. }));
         assert!(matches!(sqlite(779, "malformed"), StoreError::Corrupt(_)));
+        assert!(matches!(sqlite(14, "unable to open"), StoreError::Schema { .. }));
     }
 }

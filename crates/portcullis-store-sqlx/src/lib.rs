@@ -2,8 +2,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "sqlite")]
+mod backup;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod failure;
+#[cfg(feature = "sqlite")]
+mod file;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 #[macro_use]
 mod row;

@@ -20,13 +20,14 @@ const SHIPPED: Shipped = Shipped {
         (2, "environments", include_str!("../migrations/postgres/0002_environments.sql")),
     ],
     remedy: "migrate it, with `PostgresKeyStore::connect_and_migrate` or `portcullis keys migrate`",
+    backup: "`pg_dump --schema=portcullis`",
 };
 
 /// Keys in PostgreSQL: for any number of instances.
 ///
 /// The tables are in a schema of their own, `portcullis`, together with the list of their migrations, so the database can
-/// be one that holds other things. The role needs `USAGE` on it, and to select, insert and update in its tables; to migrate
-/// it must own them. A clone shares the connections.
+/// be one that holds other things. The role needs `USAGE` on it, and to select, insert and update in its tables, and to select
+/// in the list ([as SQL](crate#tables)); to migrate it must own them. A clone shares the connections.
 ///
 /// Every call takes at most [two seconds](Self::with_timeout). One that was cut off there, or dropped, may have been made.
 #[derive(Clone)]
@@ -52,7 +53,7 @@ impl PostgresKeyStore {
         Ok(store)
     }
 
-    /// The same, and brings the database to this version before: an empty one, too. Of several instances that do this at
+    /// The same, and brings the database to this version before: an empty one, too. Make a [backup](crate#backups) before. Of several instances that do this at
     /// once one does it, while the others wait.
     ///
     /// # Errors

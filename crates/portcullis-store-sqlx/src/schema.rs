@@ -16,6 +16,8 @@ pub(crate) struct Shipped {
     pub(crate) scripts: &'static [(i64, &'static str, &'static str)],
     /// How it is brought to this version.
     pub(crate) remedy: &'static str,
+    /// How a backup is made.
+    pub(crate) backup: &'static str,
 }
 
 /// A migration that the database says was made.
@@ -52,7 +54,7 @@ impl Shipped {
             Some(version) => {
                 let newest = self.newest();
                 let problem = format!("it is of an older version: migration {version}, and {newest} is wanted");
-                Err(failure::schema(problem, format!("make a backup, then {}", self.remedy)))
+                Err(failure::schema(problem, format!("make a backup, with {}; then {}", self.backup, self.remedy)))
             }
         }
     }
@@ -86,8 +88,11 @@ impl MigrationSource<'static> for Shipped {
 mod tests {
     use super::*;
 
-    const SHIPPED: Shipped =
-        Shipped { scripts: &[(1, "one", "SELECT 1"), (2, "two", "SELECT 2")], remedy: "call migrate" };
+    const SHIPPED: Shipped = Shipped {
+        scripts: &[(1, "one", "SELECT 1"), (2, "two", "SELECT 2")],
+        remedy: "call migrate",
+        backup: "a copy",
+    };
 
     fn applied(versions: &[i64]) -> Vec<Applied> {
         let checksum = |version: i64| {
@@ -107,7 +112,10 @@ mod tests {
     fn only_the_whole_list_fits() {
         assert_eq!(said(&applied(&[1, 2])), "fits");
         assert!(said(&applied(&[])).contains("no tables yet; call migrate"));
-        assert!(said(&applied(&[1])).contains("older version: migration 1, and 2 is wanted; make a backup"));
+        assert!(
+            said(&applied(&[1]))
+                .contains("older version: migration 1, and 2 is wanted; make a backup, with a copy; then call migrate")
+        );
         assert!(said(&applied(&[1, 2, 3])).contains("newer version: migration 3, and 2 is the last known"));
     }
 

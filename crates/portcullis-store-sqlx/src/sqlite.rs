@@ -1,8 +1,6 @@
 //! Keys in one file.
 
 use std::fmt;
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,6 +13,7 @@ use sqlx::{Row, Sqlite, SqliteConnection};
 
 use crate::TIMEOUT;
 use crate::failure::{is_busy, migrating, schema, store_error};
+use crate::file;
 use crate::schema::{Applied, Shipped};
 
 const READERS: u32 = 4;
@@ -25,6 +24,7 @@ const SHIPPED: Shipped = Shipped {
         (2, "environments", include_str!("../migrations/sqlite/0002_environments.sql")),
     ],
     remedy: "migrate it, with `SqliteKeyStore::open_and_migrate` or `portcullis keys migrate`",
+    backup: "`SqliteKeyStore::back_up_file` or `portcullis keys backup`",
 };
 
 /// Keys in a SQLite file: for one machine, and several processes on it. SQLite is built in.
@@ -42,23 +42,41 @@ pub struct SqliteKeyStore {
     timeout: Duration,
 }
 
+/// How far opening a file may go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum May {
+    MakeNothing,
+    /// Where there is nothing.
+    MakeTables,
+    Migrate,
+}
+
 impl SqliteKeyStore {
     /// Opens a file of this version. One that does not exist is made, for the user of the process only (mode 0600), and
     /// one that is empty gets its tables. Its folder must exist and be writable: SQLite puts two more files there.
     ///
     /// # Errors
-    /// [`StoreError::Schema`] when it is no file of this version, or may not be written; [`StoreError::Unavailable`] when
-    /// it cannot be opened.
+    /// [`StoreError::Schema`] when it is no file of this version, when it may not be read and written, or when it cannot be
+    /// made; [`StoreError::Corrupt`] when it is damaged; [`StoreError::Unavailable`] when others keep it busy.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_as(path.as_ref(), false).await
+        Self::open_to(path.as_ref(), May::MakeTables).await
     }
 
-    /// The same, and brings a file of an older version to this one. Make a backup before.
+    /// The same, and brings a file of an older version to this one. Make a [backup](Self::back_up_file) before.
     ///
     /// # Errors
     /// As those of [`open`](Self::open).
     pub async fn open_and_migrate(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        Self::open_as(path.as_ref(), true).await
+        Self::open_to(path.as_ref(), May::Migrate).await
+    }
+
+    /// The same as [`open`](Self::open) for a file that has its tables: none are made, and no file. For tools, where a
+    /// mistyped path is no new store.
+    ///
+    /// # Errors
+    /// As those of [`open`](Self::open); [`StoreError::Schema`] too when it is not there or has no tables.
+    pub async fn open_existing(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Self::open_to(path.as_ref(), May::MakeNothing).await
     }
 
     /// Keys that end with the process: for tests.
@@ -71,7 +89,7 @@ impl SqliteKeyStore {
         let pool = pool.acquire_timeout(TIMEOUT);
         let pool = pool.connect_with(SqliteConnectOptions::new().in_memory(true)).await.map_err(store_error)?;
         let store = Self { path: None, writer: pool.clone(), reader: pool, timeout: TIMEOUT };
-        store.set_up(true).await?;
+        store.set_up(May::Migrate).await?;
         Ok(store)
     }
 
@@ -88,21 +106,31 @@ impl SqliteKeyStore {
         self.writer.close().await;
     }
 
-    async fn open_as(path: &Path, migrate: bool) -> Result<Self, StoreError> {
-        make(path)?;
+    /// Of the file, if it is in one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    async fn open_to(path: &Path, may: May) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(schema("it is a directory", "name a file in it"));
+        }
+        if may != May::MakeNothing {
+            file::make_unless_there(path)?;
+        }
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(TIMEOUT);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(TIMEOUT);
         let wal = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let writer = once_it_is_free(|| pool(1).connect_with(wal.clone())).await.map_err(store_error)?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         let store = Self { path: Some(path.to_owned()), writer, reader, timeout: TIMEOUT };
-        store.set_up(migrate).await?;
+        store.set_up(may).await?;
         store.check().await?;
         Ok(store)
     }
 
     /// In one transaction, so that of several processes one does it and the others find it done.
-    async fn set_up(&self, migrate: bool) -> Result<(), StoreError> {
+    async fn set_up(&self, may: May) -> Result<(), StoreError> {
         let mut change = self.begin().await?;
         let tables = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM main.sqlite_schema");
         let fresh = tables.fetch_one(&mut *change).await.map_err(store_error)? == 0;
@@ -111,7 +139,8 @@ impl SqliteKeyStore {
             return Err(schema("another program keeps its tables in it", "name a file that does not exist yet"));
         }
         SHIPPED.can_be_migrated(&applied)?;
-        if !(fresh || migrate) {
+        // What is missing then is told by whoever looks whether it fits.
+        if may == May::MakeNothing || (may == May::MakeTables && !fresh) {
             return Ok(());
         }
         SHIPPED.migrator().await?.run_direct(&mut *change).await.map_err(migrating)?;
@@ -140,21 +169,6 @@ where
             Err(error) if is_busy(&error) && began.elapsed() < TIMEOUT => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
         }
-    }
-}
-
-/// SQLite gives the files beside it the same mode.
-fn make(path: &Path) -> Result<(), StoreError> {
-    if path.is_dir() {
-        return Err(schema("it is a directory", "name a file in it"));
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(StoreError::unavailable(error)),
-        _ => Ok(()),
     }
 }
 

@@ -52,10 +52,20 @@ async fn who_cannot_get_in_is_told_why_and_never_the_password() {
     let good = server.url_with(&name, PASSWORD);
     PostgresKeyStore::connect_and_migrate(&good).await.expect("the right password");
     let wrong = unavailable(PostgresKeyStore::connect(&server.url_with(&name, "s3cret-but-wrong")).await);
-    assert!(wrong.contains("password authentication failed") && !wrong.contains("s3cret"), "{wrong}");
+    assert!(
+        wrong.contains("password authentication failed")
+            && wrong.contains("correct role and password")
+            && !wrong.contains("s3cret"),
+        "{wrong}"
+    );
     // Port 1 of loopback: nothing listens there.
     let refused = unavailable(PostgresKeyStore::connect("postgres://keys:s3cret@127.0.0.1:1/keys").await);
-    assert!(refused.contains("refused") && !refused.contains("s3cret"), "{refused}");
+    assert!(refused.contains("refused") && refused.contains("start the server") && !refused.contains("s3cret"));
+    let unknown = unavailable(PostgresKeyStore::connect(&server.url(&name).replace("postgres@", "nobody@")).await);
+    assert!(unknown.contains("does not exist (28000); correct the role"), "{unknown}");
+    let secure = format!("{}?sslmode=require", server.url(&name));
+    let plain = unavailable(PostgresKeyStore::connect(&secure).await);
+    assert!(plain.contains("TLS") && plain.contains("turn it on at the server"), "{plain}");
     let nothing = schema(PostgresKeyStore::connect(&server.url_with("nowhere", PASSWORD)).await);
     assert!(nothing.contains("nowhere") && nothing.contains("make the database") && !nothing.contains(PASSWORD));
     for url in ["postgres://keys:s3cret@[::1/keys", "s3cret", "postgres://keys:s3cret@host:notaport/keys"] {
@@ -79,7 +89,10 @@ async fn a_database_of_another_version_is_refused_and_only_an_older_one_is_migra
     // As the first version left it.
     server.run(&name, "DROP TABLE portcullis.environments; DELETE FROM portcullis._sqlx_migrations WHERE version = 2");
     let older = schema(PostgresKeyStore::connect(&url).await);
-    assert!(older.contains("older version") && older.contains("connect_and_migrate"), "{older}");
+    assert!(
+        older.contains("older version") && older.contains("pg_dump") && older.contains("connect_and_migrate"),
+        "{older}"
+    );
     assert!(schema(store.check().await).contains("older version"));
     store.migrate().await.expect("an older version");
     assert_eq!(store.find("acme_test", "k1").await.expect("it works").record, Some(record("k1")));
@@ -111,6 +124,31 @@ async fn tables_that_are_gone_or_not_ours_to_read_are_noticed() {
     server.run(&name, "DROP TABLE portcullis.api_keys");
     assert!(schema(store.check().await).contains("api_keys"));
     assert!(schema(store.find("acme_test", "k1").await).contains("api_keys"));
+}
+
+#[tokio::test]
+async fn the_grants_of_the_readme_are_what_a_server_needs_that_may_not_migrate() {
+    let Some(server) = postgres() else { return };
+    let (name, _) = migrated(server).await;
+    server.run("postgres", "CREATE ROLE invoices LOGIN");
+    let readme = include_str!("../README.md");
+    let grants = readme.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).expect("grants");
+    let url = server.url(&name).replace("postgres@", "invoices@");
+    // Each of them is needed.
+    for grant in grants.lines() {
+        assert!(schema(PostgresKeyStore::connect(&url).await).contains("permission denied"), "before {grant}");
+        server.run(&name, grant);
+    }
+    let store = PostgresKeyStore::connect(&url).await.expect("rights enough");
+    let at = record("k1").created_at;
+    store.insert(&record("k1")).await.expect("a new key");
+    store.rotate("k1", at, &record("k2")).await.expect("a rotation");
+    store.change("acme_test", "k1", &KeyChange::Disable).await.expect("a change");
+    store.note_used("acme_test", &[("k1".to_owned(), at)]).await.expect("a use");
+    store.set_not_before("acme_test", at).await.expect("a time");
+    assert_eq!(store.list("acme_test", &KeyFilter::all()).await.expect("a list").len(), 2);
+    assert_eq!(store.revoke_owner("acme_test", None, "alice", at).await.expect("a change"), ["k1", "k2"]);
+    assert!(schema(PostgresKeyStore::connect_and_migrate(&url).await).contains("permission denied"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,40 +1,18 @@
 //! `SqliteKeyStore` on real files: what it makes, what it refuses, and what it says.
 #![cfg(feature = "sqlite")]
 
+mod folder;
 mod records;
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use folder::Folder;
 use portcullis::api_key::{ApiKeyStore, ApiKeys, DigestKey, KeyChange, NewKey, StoreError};
 use portcullis_store_sqlx::SqliteKeyStore;
 use records::{corrupt_columns, corrupt_names, record};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-
-/// A folder of a test's own, removed when it is dropped.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("portcullis-sqlite-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder below the one for temporary files");
-        Self(path)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.0.join("keys.db")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 async fn run(file: &Path, statements: &str) {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
@@ -84,8 +62,10 @@ async fn what_is_no_database_is_refused_and_left_alone() {
     assert!(schema(SqliteKeyStore::open(folder.file()).await).contains("name another file"));
     assert_eq!(std::fs::read_to_string(folder.file()).expect("a file"), text);
     assert!(schema(SqliteKeyStore::open(&folder.0).await).contains("directory"));
-    let nowhere = SqliteKeyStore::open(folder.0.join("no/such/folder/keys.db")).await;
-    assert!(matches!(nowhere, Err(StoreError::Unavailable(_))), "{nowhere:?}");
+    for (nowhere, words) in [("no/such/keys.db", "make the folder"), ("keys.db/keys.db", "correct the path")] {
+        let said = schema(SqliteKeyStore::open(folder.0.join(nowhere)).await);
+        assert!(said.contains(nowhere) && said.contains(words), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -109,7 +89,10 @@ async fn a_database_of_another_version_is_refused_and_only_an_older_one_is_migra
     run(&file, "DROP TABLE environments; DELETE FROM _sqlx_migrations WHERE version = 2").await;
     assert!(schema(store.check().await).contains("older version"));
     let older = schema(SqliteKeyStore::open(&file).await);
-    assert!(older.contains("older version") && older.contains("open_and_migrate"), "{older}");
+    assert!(
+        older.contains("older version") && older.contains("back_up_file") && older.contains("open_and_migrate"),
+        "{older}"
+    );
     let store = SqliteKeyStore::open_and_migrate(&file).await.expect("an older version");
     assert_eq!(store.find("acme_test", "k1").await.expect("it works").record, Some(record("k1")));
 
@@ -122,6 +105,21 @@ async fn a_database_of_another_version_is_refused_and_only_an_older_one_is_migra
     for outcome in [SqliteKeyStore::open(&file).await, SqliteKeyStore::open_and_migrate(&file).await] {
         assert!(schema(outcome).contains("migration 1 is not the one of this version"));
     }
+}
+
+#[tokio::test]
+async fn a_tool_makes_neither_a_file_nor_tables() {
+    let folder = Folder::new();
+    let file = folder.file();
+    let missing = schema(SqliteKeyStore::open_existing(&file).await);
+    assert!(missing.contains("correct the path") && !file.exists(), "{missing}");
+    // What `cp` may find of a store that is new: its tables are in the file beside it.
+    run(&file, "PRAGMA journal_mode = WAL").await;
+    for _ in 0..2 {
+        assert!(schema(SqliteKeyStore::open_existing(&file).await).contains("no tables yet"));
+    }
+    SqliteKeyStore::open(&file).await.expect("a file with nothing in it").close().await;
+    SqliteKeyStore::open_existing(&file).await.expect("a store");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,39 +141,56 @@ async fn of_many_that_open_a_new_file_at_once_all_succeed() {
     }
 }
 
-/// Root may write to it all the same, so this starts itself again as another user then.
+/// Root may do all of it, so this starts itself again as another user then.
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_only_be_read_is_refused() {
+fn a_file_without_the_rights_to_it_is_refused_with_what_to_do() {
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::process::CommandExt as _;
 
-    const FILE: &str = "PORTCULLIS_READ_ONLY_FILE";
+    const FOLDER: &str = "PORTCULLIS_FOLDER_WITHOUT_RIGHTS";
     const NOBODY: u32 = 65_534;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let open = |file: &Path| schema(runtime.block_on(SqliteKeyStore::open(file)));
-    if let Some(file) = std::env::var_os(FILE) {
-        return assert!(open(Path::new(&file)).contains("let this user write"));
+    let look = |folder: &Path| {
+        let open = |name: &str| schema(runtime.block_on(SqliteKeyStore::open(folder.join(name))));
+        assert!(open("read_only.db").contains("let this user write to the file"));
+        assert!(open("closed.db").contains("let this user read and write the file"));
+        let new = open("new.db");
+        assert!(new.contains("new.db cannot be made") && new.contains("let this user write to the folder"), "{new}");
+        assert!(open("closed/new.db").contains("let this user write to the folder"));
+    };
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return look(Path::new(&folder));
     }
     let folder = Folder::new();
-    let file = folder.file();
-    runtime.block_on(async { SqliteKeyStore::open(&file).await.expect("a new file").close().await });
-    let readable = |path: &Path, mode| {
+    let mode = |path: &Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("its owner may");
     };
-    readable(&file, 0o444);
-    readable(&folder.0, 0o755);
-    if std::fs::OpenOptions::new().write(true).open(&file).is_err() {
-        return assert!(open(&file).contains("let this user write"));
+    for (name, rights) in [("read_only.db", 0o444), ("closed.db", 0o000)] {
+        let file = folder.0.join(name);
+        runtime.block_on(async { SqliteKeyStore::open(&file).await.expect("a new file").close().await });
+        mode(&file, rights);
     }
+    let closed = folder.0.join("closed");
+    std::fs::create_dir(&closed).expect("a folder");
+    mode(&closed, 0o000);
     let program = folder.0.join("tests");
     std::fs::copy(std::env::current_exe().expect("a program"), &program).expect("room for a copy");
-    readable(&program, 0o755);
-    let mut again = std::process::Command::new(program);
-    again.args(["--exact", "a_file_that_may_only_be_read_is_refused"]).env(FILE, &file).current_dir("/");
-    let output = again.uid(NOBODY).gid(NOBODY).output().expect("a program that can be run");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    mode(&program, 0o755);
+    mode(&folder.0, 0o555);
+    if std::fs::File::open(folder.0.join("closed.db")).is_err() {
+        look(&folder.0);
+    } else {
+        let mut again = std::process::Command::new(program);
+        again.args(["--exact", "a_file_without_the_rights_to_it_is_refused_with_what_to_do"]);
+        let output = again.env(FOLDER, &folder.0).current_dir("/").uid(NOBODY).gid(NOBODY).output();
+        let output = output.expect("a program that can be run");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+    // So that it can be removed.
+    mode(&folder.0, 0o755);
+    mode(&closed, 0o755);
 }
 
 #[tokio::test]
@@ -211,7 +226,8 @@ async fn a_damaged_file_is_an_error_and_no_panic() {
         Ok(store) => store.find("acme_test", "k7").await.map(|_| ()),
         Err(error) => Err(error),
     };
-    assert!(matches!(outcome, Err(StoreError::Corrupt(_))), "{outcome:?}");
+    let Err(StoreError::Corrupt(what)) = outcome else { panic!("{outcome:?}") };
+    assert!(what.contains("restore it from a backup"), "{what}");
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use portcullis::api_key::{CreatedKey, ForeignFormat, KeyFilter, KeyRecord, NewKey};
+use portcullis::api_key::{CreatedKey, ForeignFormat, KeyError, KeyFilter, KeyRecord};
 use serde::Serialize;
 
+use super::ended;
 use crate::failure::Failure;
 use crate::key_arguments::{Confirmation, NewArguments};
 use crate::output::{self, note};
@@ -28,8 +29,8 @@ struct Rotated<'a> {
     expires_at: Option<String>,
 }
 
-pub(crate) async fn create(session: &Session, new: NewArguments) -> Result<(), Failure> {
-    let created = session.keys.create(new_key(new)).await?;
+pub(crate) async fn create(session: &Session, new: &NewArguments) -> Result<(), Failure> {
+    let created = session.keys.create(new.key()).await?;
     hand_over(session, &created, None).await?;
     warn_of_another_digest_key(session, &created.record).await;
     Ok(())
@@ -46,7 +47,10 @@ pub(crate) async fn rotate(
         let owner = plain(&old.owner);
         confirmation.obtain(&format!("The key {id} of {owner} will be refused from now on, with no overlap."))?;
     }
-    let created = session.keys.rotate(id, overlap).await?;
+    let created = match session.keys.rotate(id, overlap).await {
+        Err(KeyError::Final) => return Err(ended::no_successor(session, id).await?),
+        other => other?,
+    };
     // From here on nothing may fail before the key is handed over.
     let end = session.keys.get(id).await.ok().and_then(|old| old.expires_at);
     hand_over(session, &created, Some(Rotated { id, expires_at: end.map(time::exact) })).await?;
@@ -55,24 +59,29 @@ pub(crate) async fn rotate(
     Ok(())
 }
 
-pub(crate) async fn import(session: &Session, form: &ForeignFormat, new: NewArguments) -> Result<(), Failure> {
+pub(crate) async fn import(session: &Session, form: &ForeignFormat, new: &NewArguments) -> Result<(), Failure> {
     let key = String::from_utf8(secret_input::read()?).ok().filter(|key| form.fits(key)).ok_or_else(|| {
-        let problem = "what is on it has another form";
-        Failure::usage("standard input", problem, "send a key of the form that `--form` says")
+        let remedy = "send one that does, or say its form there";
+        Failure::usage("standard input", "a key that does not fit `--form`", remedy)
     })?;
-    let record = session.keys.import(&key, new_key(new)).await?;
+    let record = session.keys.import(&key, new.key()).await.map_err(|error| match error {
+        KeyError::Invalid(_) => of_no_form(session.keys.environment(), &key),
+        other => other.into(),
+    })?;
     tell_of_end(&record);
     warn_of_another_digest_key(session, &record).await;
     session.show(&record).await
 }
 
-fn new_key(new: NewArguments) -> NewKey {
-    let NewArguments { owner, name, tenant, rights, end, personal_access_token } = new;
-    let key = if personal_access_token { NewKey::personal_access_token(owner) } else { NewKey::api_key(owner) };
-    let key = key.name(name).rights(rights.rights());
-    let key = tenant.into_iter().fold(key, NewKey::tenant);
-    let key = end.expires_in.into_iter().fold(key, NewKey::expires_in);
-    end.expires_at.into_iter().fold(key, NewKey::expires_at)
+/// In the words of this program: the arguments were looked at before, so it is the form.
+fn of_no_form(environment: &str, key: &str) -> Failure {
+    let own = key.strip_prefix(environment).is_some_and(|rest| rest.starts_with('_'));
+    let (problem, remedy) = if own {
+        ("a key that has the form of those made here", "`portcullis keys verify` says what is known of it")
+    } else {
+        ("longer than any key", "send the key and nothing else")
+    };
+    Failure::usage("standard input", problem, remedy)
 }
 
 /// The key goes to standard output. If nobody takes it there, it is lost, and whoever made it has to know.

@@ -1,5 +1,6 @@
 //! Listing and showing.
 
+use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use portcullis::api_key::{KeyFilter, KeyRecord};
@@ -15,7 +16,7 @@ pub(crate) struct Wanted {
     pub(crate) tenant: Option<String>,
     pub(crate) standing: Option<String>,
     pub(crate) after: Option<String>,
-    pub(crate) limit: Option<usize>,
+    pub(crate) limit: Option<NonZeroUsize>,
 }
 
 pub(crate) async fn show(session: &Session, id: &str) -> Result<(), Failure> {
@@ -25,7 +26,7 @@ pub(crate) async fn show(session: &Session, id: &str) -> Result<(), Failure> {
 /// A page of the store at a time is written as it comes, so that any number of keys needs little memory.
 pub(crate) async fn list(session: &Session, wanted: Wanted) -> Result<(), Failure> {
     let not_before = session.keys.not_before().await?;
-    let mut left = wanted.limit.unwrap_or(usize::MAX);
+    let mut left = wanted.limit.map_or(usize::MAX, NonZeroUsize::get);
     let mut pages = Pages::new(wanted.owner, wanted.tenant, wanted.after);
     let mut heading = Some(COLUMNS.map(str::to_owned));
     while let Some(page) = pages.next(session).await? {
@@ -36,7 +37,7 @@ pub(crate) async fn list(session: &Session, wanted: Wanted) -> Result<(), Failur
         if session.json() {
             views.iter().try_for_each(|view| view.write(true))?;
         } else if !views.is_empty() {
-            let rows: Vec<[String; 6]> = heading.take().into_iter().chain(views.iter().map(KeyView::cells)).collect();
+            let rows: Vec<[String; 8]> = heading.take().into_iter().chain(views.iter().map(KeyView::cells)).collect();
             output::write(&table(&rows))?;
         }
         if left == 0 {

@@ -25,17 +25,25 @@ pub(crate) async fn revoke_owner(
     tenant: Option<&str>,
     confirmation: &Confirmation,
 ) -> Result<(), Failure> {
-    let keys = not_revoked(session, owner, tenant).await?;
     let whose = match tenant {
         Some(tenant) => format!("{} in tenant {}", plain(owner), plain(tenant)),
         None => format!("{} without a tenant", plain(owner)),
     };
-    confirmation.obtain(&format!("All keys of {whose} will be revoked: {keys} now."))?;
+    let keys = not_revoked(session, owner, tenant).await?;
+    if keys == 0 {
+        note(&format!("there is no key of {whose} that is not revoked; nothing was done"));
+        if tenant.is_none() {
+            note("keys that belong to a tenant need --tenant");
+        }
+        return told(session, owner, tenant, &[]);
+    }
+    confirmation.obtain(&format!("All keys of {whose} will be revoked: {} now.", count(keys)))?;
     let revoked = session.keys.revoke_owner(tenant, owner).await?;
     note(&format!("revoked {} of {whose}", count(revoked.len())));
-    if revoked.is_empty() && tenant.is_none() {
-        note("keys that belong to a tenant need --tenant");
-    }
+    told(session, owner, tenant, &revoked)
+}
+
+fn told(session: &Session, owner: &str, tenant: Option<&str>, revoked: &[String]) -> Result<(), Failure> {
     if session.json() {
         return output::json(&json!({ "owner": owner, "tenant": tenant, "revoked": revoked }));
     }
@@ -49,18 +57,13 @@ pub(crate) async fn not_before(
     now: bool,
     confirmation: &Confirmation,
 ) -> Result<(), Failure> {
-    let present = SystemTime::now();
     // Keys of this very millisecond are from before, too.
-    let wanted = if now { Some(present + Duration::from_millis(1)) } else { at };
+    let wanted = if now { Some(SystemTime::now() + Duration::from_millis(1)) } else { at };
     let holds = match wanted {
         None => session.keys.not_before().await?,
-        Some(at) if !now && at > present => {
-            let problem = "a time that has not come: new keys would be refused until then";
-            return Err(Failure::usage("--at", problem, "give one that has passed, or --now"));
-        }
         Some(at) => {
             let environment = session.keys.environment();
-            let time = time::exact(at);
+            let time = time::to_the_second(at);
             confirmation.obtain(&format!("All keys of {environment} from before {time} will be refused."))?;
             Some(session.keys.set_not_before(at).await?)
         }
@@ -72,7 +75,7 @@ pub(crate) async fn not_before(
     output::line(holds.as_deref().unwrap_or("never"))
 }
 
-async fn not_revoked(session: &Session, owner: &str, tenant: Option<&str>) -> Result<String, Failure> {
+async fn not_revoked(session: &Session, owner: &str, tenant: Option<&str>) -> Result<usize, Failure> {
     let mut pages = Pages::new(Some(owner.to_owned()), tenant.map(str::to_owned), None);
     let mut keys = 0;
     while let Some(page) = pages.next(session).await? {
@@ -82,7 +85,7 @@ async fn not_revoked(session: &Session, owner: &str, tenant: Option<&str>) -> Re
         };
         keys += page.iter().filter(theirs).count();
     }
-    Ok(count(keys))
+    Ok(keys)
 }
 
 fn count(keys: usize) -> String {

@@ -1,6 +1,6 @@
 //! What a server would say to a key: asked of the same code.
 
-use portcullis::api_key::{KeyKind, KeyPlace};
+use portcullis::api_key::{ForeignFormat, KeyError, KeyKind, KeyPlace};
 use portcullis::{AuthError, Authenticator, Reason};
 use serde::Serialize;
 use serde_json::json;
@@ -22,15 +22,15 @@ struct Good<'a> {
 }
 
 /// Not counted as a use of the key.
-pub(crate) async fn verify(session: &Session) -> Result<(), Failure> {
+pub(crate) async fn verify(session: &Session, forms: &[ForeignFormat]) -> Result<(), Failure> {
     let key = secret_input::read()?;
     let auth = Authenticator::api_keys_only(session.keys.clone()).api_key_place(KeyPlace::header(FIELD)).build()?;
     let head: &[(&str, &[u8])] = &[(FIELD, &key)];
     let id = match auth.authenticate(head).await {
         Ok(known) => known.caller().and_then(|caller| caller.key_id()).map(str::to_owned),
-        Err(error) => return refused(session, &error).await,
+        Err(error) => return refused(session, &error, forms).await,
     };
-    let record = session.keys.get(&id.ok_or(Failure::NotFound)?).await?;
+    let record = session.keys.get(&id.ok_or_else(|| KeyError::NotFound)?).await?;
     let limited_by_owner = record.kind == KeyKind::PersonalAccessToken;
     let view = session.view(&record).await?;
     if session.json() {
@@ -45,7 +45,7 @@ pub(crate) async fn verify(session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn refused(session: &Session, error: &AuthError) -> Result<(), Failure> {
+async fn refused(session: &Session, error: &AuthError, forms: &[ForeignFormat]) -> Result<(), Failure> {
     let reason = error.reason();
     if reason == Reason::ApiKeysUnavailable {
         // The store knows better why.
@@ -62,12 +62,20 @@ async fn refused(session: &Session, error: &AuthError) -> Result<(), Failure> {
     };
     // Whether or not anybody reads it, it is no.
     told.ok();
+    if reason == Reason::ApiKeyMalformed {
+        note(match forms {
+            [] => "if another system made it, say what its keys look like with `--form`, as the servers have it",
+            _ => "it fits none of the forms given with `--form` either",
+        });
+    }
     Err(Failure::Negative)
 }
 
 fn in_words(reason: Reason) -> &'static str {
     match reason {
-        Reason::CredentialMalformed => "no key has such characters in it, or is as long",
+        Reason::CredentialMalformed => {
+            "it is longer than any key, or has a space or another character in it that no key has"
+        }
         Reason::ApiKeyMalformed => "it has not the form of a key",
         Reason::ApiKeyChecksumWrong => "it was mistyped or cut: the checksum does not fit",
         Reason::ApiKeyEnvironmentWrong => "it is a key of another environment",

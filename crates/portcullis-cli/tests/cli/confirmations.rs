@@ -75,10 +75,24 @@ fn at_a_terminal_yes_does_it_and_everything_else_does_not() {
                 code == Some(5) && said.contains("This cannot be undone") && said.contains("nothing was done"),
                 "{said}"
             );
+            let time = said.split_once("from before ").map(|(_, rest)| rest.split(' ').next().unwrap());
+            assert!(time.is_none_or(|time| time.len() == "2026-01-01T00:00:00Z".len()), "whole seconds: {said}");
         }
     }
     place.run_with(&["keys", "verify"], &key).expect_code(0);
     let (code, said) = typed(&place, &["keys", "revoke-owner", "billing-team"], "yes\n");
     assert!(code == Some(0) && said.contains("billing-team without a tenant will be revoked: 1 key now"), "{said}");
     place.run_with(&["keys", "verify"], &key).expect_code(1);
+}
+
+#[test]
+fn an_owner_without_keys_is_told_and_not_asked_about() {
+    let place = Place::new();
+    let (_, id) = place.key(&[]);
+    let nobody = place.run(&["keys", "revoke-owner", "nobody"]).expect_code(0);
+    assert!(nobody.out.is_empty() && nobody.err.contains("no key of nobody without a tenant"), "{nobody:?}");
+    place.run(&["keys", "revoke-owner", "billing-team"]).expect_code(2);
+    assert_eq!(place.run(&["keys", "revoke-owner", "billing-team", "--yes"]).expect_code(0).out.trim_end(), id);
+    let again = place.run(&["keys", "revoke-owner", "billing-team", "--json"]).expect_code(0);
+    assert!(again.out.contains("\"revoked\":[]") && again.err.contains("nothing was done"), "{again:?}");
 }

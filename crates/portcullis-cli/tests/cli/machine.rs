@@ -121,7 +121,8 @@ fn the_rest_is_json_too() {
     assert_eq!(json(&at)["not_before"], "2020-01-01T00:00:00Z");
     assert_eq!(json(&["keys", "revoke-owner", "billing-team", "--json", "--yes"])["revoked"][0], id);
     assert!(json(&["keys", "scan-regex", "--json"])["regex"].as_str().unwrap().contains("acme_live_"));
-    assert_eq!(json(&["keys", "migrate", "--json"])["migrated"], true);
+    assert_eq!(json(&["keys", "migrate", "--json"])["migrated"], false);
+    assert_eq!(json(&["keys", "backup", "copy.db", "--json"])["backup"], "copy.db");
 }
 
 #[test]

@@ -14,7 +14,8 @@ fn a_key_is_made_verified_listed_rotated_and_revoked() {
     }
     let list = place.run(&["keys", "list"]).expect_code(0).out;
     assert_eq!(list.lines().count(), 2);
-    assert!(list.starts_with("ID ") && list.contains(&id) && list.contains("nightly export"), "{list}");
+    assert!(list.starts_with("ID ") && list.contains(&id), "{list}");
+    assert!(list.contains("  api_key  active ") && list.contains("nightly export  invoices:read\n"), "{list}");
 
     let rotated = place.run(&["keys", "rotate", &id, "--overlap", "1h"]).expect_code(0);
     let successor = rotated.out.trim_end();
