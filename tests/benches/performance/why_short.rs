@@ -21,16 +21,18 @@ const WHY: [(&str, Why); 5] = [
 ];
 
 const MALFORMED: &str = "\
-About 2,300 are the answer, with its 6 \
-allocations: two header fields, and the error in the response's extensions, where applications and logs find it. About \
-1,000 are the reading of the token's characters, to tell what is no token from one that is refused, and 400 the look-up \
-in the cache. Tried: header fields rendered once, constants for their names, no copies, and a loop over the alphabet that \
-becomes vector instructions. It was about 1,000 ns before that.";
+About 2,200 are the layer and the answer, with its 6 allocations: two header fields, and the error in the response's \
+extensions, where applications and logs find it. About 1,400 are the reading of the token's characters, to tell what is no \
+token from one that is refused; 470 the look-up in the cache, 430 the search for periods, 370 the check that it is text, \
+and 300 the finding of the header field and the credential in it. Tried: header fields rendered once, constants for their \
+names, no copies, and a loop over the alphabet that becomes vector instructions. It was about 1,000 ns before that.";
 
 const UNKNOWN_KID: &str = "\
-About 1,900 are the header's JSON, 1,590 its \
-base64, and the answer is that of a malformed token. The payload is not read. It was 1,400 to 2,400 ns before what was tried \
-for malformed tokens.";
+About 2,400 are the layer and the answer, that of a malformed token with more to tell a log. 1,900 are the header's JSON, \
+and 1,590 the base64 of all three parts; 620 are the look-up in the cache, 550 the check that the token is text, 550 the \
+search for the key and what an operator is told of it, 400 the check of the payload's text and the search for the issuer's \
+name in it, 330 the search for periods, and 300 the finding of the credential. Some 700 are between these steps. Claims are \
+not read. It was 1,400 to 2,400 ns before what was tried for malformed tokens.";
 
 /// A line for each promise that is short: by how much, and why.
 pub(crate) fn lines(results: &Results) -> Vec<String> {
