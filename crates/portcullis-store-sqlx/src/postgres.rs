@@ -89,7 +89,12 @@ impl PostgresKeyStore {
         for statement in ["SET statement_timeout = 0", "SELECT pg_advisory_lock(hashtext('portcullis.api_keys'))"] {
             sqlx::query(statement).execute(&mut connection).await.map_err(store_error)?;
         }
-        SHIPPED.can_be_migrated(&applied(&mut connection).await?)?;
+        let applied = applied(&mut connection).await?;
+        SHIPPED.can_be_migrated(&applied)?;
+        // Then no right to make tables is needed, as sqlx would want it.
+        if SHIPPED.fits(&applied).is_ok() {
+            return connection.close().await.map_err(store_error);
+        }
         let there = sqlx::query_scalar::<_, bool>("SELECT to_regnamespace('portcullis') IS NOT NULL");
         // Where it is there, no right to make one is needed.
         if !there.fetch_one(&mut connection).await.map_err(store_error)? {
