@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! cargo test --all-features -p portcullis-store-sqlx --test killed             # as in every test run
-//! cargo test --all-features -p portcullis-store-sqlx --test killed -- --full   # 10,000 steps in SQLite, 2,000 in PostgreSQL
+//! cargo test --all-features -p portcullis-store-sqlx --test killed -- --full   # 10,000 steps in each
 //! ```
 //!
 //! A second process makes keys and revokes every third, and prints the id of each after it was confirmed. It is killed
@@ -44,7 +44,7 @@ mod killed {
         let folder = std::env::temp_dir().join(format!("portcullis-killed-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder below the one for temporary files");
         let file = folder.join("keys.db");
-        let (in_sqlite, in_postgres) = if full { (10_000, 2_000) } else { (1_000, 500) };
+        let (in_sqlite, in_postgres) = if full { (10_000, 10_000) } else { (1_000, 500) };
         runtime.block_on(kill("SQLite", &file.to_string_lossy(), in_sqlite));
         std::fs::remove_dir_all(folder).expect("a folder of ours");
         if let Some(server) = postgres() {
