@@ -3,20 +3,17 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use portcullis::api_key::{ApiKeys, DigestKey, KeyError, MemoryKeyStore, NewKey};
-
 use crate::failure::{Problem, problems_of_key};
 use crate::key_arguments::{End, KeyCommand};
-use crate::session::Anybody;
 
 /// All of it.
-pub(crate) async fn problems_of(command: &KeyCommand) -> Vec<Problem> {
+pub(crate) fn problems_of(command: &KeyCommand) -> Vec<Problem> {
     let mut problems: Vec<Problem> = command.id().and_then(|id| not_an_id("ID", id)).into_iter().collect();
     match command {
-        KeyCommand::Create(new) | KeyCommand::Import { new, .. } => problems.extend(against(new.key()).await),
-        KeyCommand::Grant { rights, .. } => {
-            problems.extend(against(NewKey::api_key("anybody").rights(rights.rights())).await);
+        KeyCommand::Create(new) | KeyCommand::Import { new, .. } => {
+            problems.extend(problems_of_key(&new.key().problems(SystemTime::now())));
         }
+        KeyCommand::Grant { rights, .. } => problems.extend(problems_of_key(&rights.rights().problems())),
         KeyCommand::Expire { end, .. } => problems.extend(beyond_all_clocks(end)),
         KeyCommand::List { after, .. } => problems.extend(after.iter().find_map(|id| not_an_id("--after", id))),
         KeyCommand::Backup { file } => problems.extend(no_new_file(file)),
@@ -28,20 +25,6 @@ pub(crate) async fn problems_of(command: &KeyCommand) -> Vec<Problem> {
         _ => {}
     }
     problems
-}
-
-/// What the core has against such a key: it is asked to make one, in a store that nobody keeps.
-async fn against(new: NewKey) -> Vec<Problem> {
-    let Ok(digest_key) = DigestKey::generate() else { return Vec::new() };
-    let keys = ApiKeys::builder("acme_live", digest_key, MemoryKeyStore::new()).owners(Anybody).build();
-    match keys.ok() {
-        Some(keys) => match keys.create(new).await {
-            Err(KeyError::Invalid(problems)) => problems_of_key(&problems),
-            // Whatever else it is, the command comes to it, too.
-            _ => Vec::new(),
-        },
-        None => Vec::new(),
-    }
 }
 
 /// A whole key where its id should be is a secret in the list of processes, and in the history of the shell.

@@ -135,7 +135,7 @@ fn nothing_in(problem: String) -> StoreError {
 
 /// Who owns personal access tokens is known to servers only: here everybody may have them, and they show no rights but
 /// those in their records.
-pub(crate) struct Anybody;
+struct Anybody;
 
 impl KeyOwners for Anybody {
     fn find<'a>(&'a self, _: Option<&'a str>, _: &'a str) -> StoreFuture<'a, Option<Rights>> {

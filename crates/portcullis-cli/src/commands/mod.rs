@@ -20,7 +20,7 @@ use crate::settings::{Needs, Settings};
 
 /// Does what was asked for with keys.
 pub(crate) async fn run(Keys { options, command }: Keys) -> Result<(), Failure> {
-    let settings = Settings::read(&options, needs(&command), judging::problems_of(&command).await)?;
+    let settings = Settings::read(&options, needs(&command), judging::problems_of(&command))?;
     match &command {
         KeyCommand::ScanRegex => return scan_regex(&settings, options.json),
         KeyCommand::Migrate => {

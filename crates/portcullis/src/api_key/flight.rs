@@ -31,14 +31,8 @@ pub(super) struct Flight {
 
 impl Flight {
     pub(super) async fn fly(&self) -> Landed {
-        let lookups = &*self.lookups;
         for _ in 0..ROUNDS {
-            if let Some(flight) =
-                lookups.flights().get_mut(&self.id).filter(|flight| flight.landing.number == self.number)
-            {
-                flight.changed = Changed::Nothing;
-            }
-            let asked_at = lookups.clock.monotonic();
+            let asked_at = self.lookups.clock.monotonic();
             match self.find(asked_at).await {
                 Err(failure) => return self.failed(&failure),
                 Ok(answer) => {
@@ -55,14 +49,13 @@ impl Flight {
     /// nothing is learnt, when something was changed here meanwhile, which may not be in it.
     fn land(&self, answer: Option<KnownKey>, asked_at: Duration) -> Option<Landed> {
         let mut flights = self.lookups.flights();
-        match flights.get(&self.id) {
-            Some(flight) if flight.landing.number == self.number => {
-                if flight.changed.concerns(answer.as_ref()) {
-                    return None;
-                }
-            }
+        let Some(flight) = flights.get_mut(&self.id).filter(|flight| flight.landing.number == self.number) else {
             // Given up, so nobody would say that it is outdated.
-            _ => return Some(Landed::Failed),
+            return Some(Landed::Failed);
+        };
+        // What comes from now on is of the next answer.
+        if std::mem::replace(&mut flight.changed, Changed::Nothing).concerns(answer.as_ref()) {
+            return None;
         }
         let landed = match answer {
             Some(known) => Landed::Known(self.learn(known, asked_at)),

@@ -44,8 +44,9 @@ pub(super) type Known = Cache<Box<str>, Arc<KnownKey>, UnitWeighter, DefaultHash
 /// What is known of an id without asking.
 pub(super) enum Recalled {
     Known(Arc<KnownKey>),
+    /// There was a record of it when it was looked up, which does not count any more.
+    Stale,
     Unknown,
-    /// Nothing, or nothing that still counts.
     Nothing,
 }
 
@@ -92,15 +93,10 @@ impl LookUps {
     pub(super) fn recall(&self, id: &str, now: u64) -> Recalled {
         match self.known.get(id) {
             Some(known) if known.is_current(now, &self.outage) => Recalled::Known(known),
-            Some(_) => Recalled::Nothing,
+            Some(_) => Recalled::Stale,
             None if self.unknown.get(id).is_some_and(|until| now < until) => Recalled::Unknown,
             None => Recalled::Nothing,
         }
-    }
-
-    /// Is there a record of it, as far as is known?
-    pub(super) fn has_seen(&self, id: &str) -> bool {
-        self.known.get(id).is_some()
     }
 
     pub(super) fn is_current(&self, known: &KnownKey, now: u64) -> bool {
@@ -124,7 +120,7 @@ impl LookUps {
     /// The asking goes on when those who wait give up.
     pub(super) fn ask(self: &Arc<Self>, id: &str, is_foreign: bool) -> Option<Landing> {
         let runtime = Handle::try_current().ok()?;
-        let is_strange = is_foreign && !self.has_seen(id);
+        let is_strange = is_foreign && self.known.get(id).is_none();
         let mut flights = self.flights();
         if let Some(flight) = flights.get(id) {
             return Some(flight.landing.clone());

@@ -11,7 +11,7 @@ use super::foreign;
 use super::format;
 use super::keys::{ApiKeys, CreatedKey};
 use super::new_key::NewKey;
-use super::record::{KeyRecord, whole_milliseconds};
+use super::record::{KeyKind, KeyRecord, whole_milliseconds};
 use super::rights::Rights;
 use super::secret::ApiKey;
 
@@ -65,7 +65,13 @@ impl ApiKeys {
     }
 
     fn check_new(&self, new: &NewKey, now: SystemTime) -> Result<(), KeyError> {
-        let problems = new.problems(now, self.shared().lookups.owners.is_some());
+        let mut problems = new.problems(now);
+        if new.kind == KeyKind::PersonalAccessToken && self.shared().lookups.owners.is_none() {
+            problems.push(
+                "personal access token: nobody says what its owner may do; configure `ApiKeysBuilder::owners`"
+                    .to_owned(),
+            );
+        }
         if problems.is_empty() { Ok(()) } else { Err(KeyError::Invalid(problems)) }
     }
 

@@ -108,8 +108,10 @@ impl NewKey {
         }
     }
 
-    /// What keeps it from being made, sentence by sentence.
-    pub(super) fn problems(&self, now: SystemTime, has_owners: bool) -> Vec<String> {
+    /// What keeps it from being made at that time, whatever the keys and their store: a sentence for each, which begins with
+    /// what is wrong (`owner: …`).
+    #[must_use]
+    pub fn problems(&self, now: SystemTime) -> Vec<String> {
         let mut problems = self.rights.problems();
         let mut text = |what: &str, text: &str, may_be_empty: bool| {
             let empty = text.is_empty() && !may_be_empty;
@@ -126,12 +128,6 @@ impl NewKey {
         if overflows || self.expiry(now).is_some_and(|end| end <= now) {
             problems
                 .push("expiry: not in the future, or beyond what a clock shows; give another time, or none".to_owned());
-        }
-        if self.kind == KeyKind::PersonalAccessToken && !has_owners {
-            problems.push(
-                "personal access token: nobody says what its owner may do; configure `ApiKeysBuilder::owners`"
-                    .to_owned(),
-            );
         }
         problems
     }

@@ -58,8 +58,9 @@ impl Rights {
         self
     }
 
-    /// What keeps them from being kept, sentence by sentence.
-    pub(super) fn problems(&self) -> Vec<String> {
+    /// What keeps them from being kept: a sentence for each, which begins with what is wrong (`scopes: …`).
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
         const MOST: usize = 200;
         const LONGEST: usize = 256;
         let mut problems = Vec::new();

@@ -44,43 +44,47 @@ impl ApiKeys {
     pub(crate) fn verify(&self, presented: &str) -> Checked {
         let lookups = &self.shared().lookups;
         let now = lookups.now();
-        let identity = match self.identify(presented) {
+        let mut identity = match self.identify(presented) {
             Ok(identity) => identity,
             Err(reason) => return Checked::Now(Err(explain(reason, presented))),
         };
         let recall = |id| if identity.is_genuine { lookups.recall(id, now) } else { lookups.decoy(now) };
-        let mut to_ask = None;
+        let (mut stale, mut new) = (None, None);
         for (at, id) in identity.ids.iter().enumerate() {
             match recall(id) {
                 Recalled::Known(known) => {
                     lookups.keep_fresh(&known, now);
                     return Checked::Now(self.compare(known, id, presented, now));
                 }
-                Recalled::Nothing if identity.is_genuine => to_ask = to_ask.or(Some(at)),
-                Recalled::Nothing | Recalled::Unknown => {}
+                Recalled::Stale => stale = stale.or(Some(at)),
+                Recalled::Nothing => new = new.or(Some(at)),
+                Recalled::Unknown => {}
             }
         }
-        match to_ask {
-            Some(at) => self.ask(identity, at, presented),
+        // The one that it was known by first: for others, strangers may have left no room.
+        match stale.or(new).filter(|_| identity.is_genuine) {
+            Some(at) => {
+                identity.ids.swap(0, at);
+                self.ask(identity, presented)
+            }
             None => Checked::Now(Err(self.refuse(Reason::ApiKeyUnknown, &identity.ids[0]))),
         }
     }
 
-    /// Asks the store for the ids from that one on.
-    fn ask(&self, identity: Identity, at: usize, presented: &str) -> Checked {
-        let id = &identity.ids[at];
-        let Some(landing) = self.shared().lookups.ask(id, identity.is_foreign) else {
-            return Checked::Now(self.without_asking(&identity.ids[at..], presented));
+    /// Asks the store for the first of the ids, and for the others if there is none of that.
+    fn ask(&self, identity: Identity, presented: &str) -> Checked {
+        let Some(landing) = self.shared().lookups.ask(&identity.ids[0], identity.is_foreign) else {
+            return Checked::Now(self.without_asking(&identity.ids, presented));
         };
         let (keys, presented) = (self.clone(), presented.to_owned());
         Checked::Later(Box::pin(async move {
             let mut first = Some(landing);
-            for (at, id) in identity.ids.iter().enumerate().skip(at) {
+            for id in &identity.ids {
                 match keys.look_up(id, identity.is_foreign, first.take()).await {
                     Landed::Known(known) => {
                         return keys.compare(known, id, &presented, keys.shared().lookups.now());
                     }
-                    Landed::Failed => return keys.without_asking(&identity.ids[at..], &presented),
+                    Landed::Failed => return keys.without_asking(&identity.ids, &presented),
                     Landed::Unknown => {}
                 }
             }
@@ -105,7 +109,7 @@ impl ApiKeys {
             None => match lookups.recall(id, lookups.now()) {
                 Recalled::Known(known) => return Landed::Known(known),
                 Recalled::Unknown => return Landed::Unknown,
-                Recalled::Nothing => lookups.ask(id, is_foreign),
+                Recalled::Stale | Recalled::Nothing => lookups.ask(id, is_foreign),
             },
         };
         match landing {
@@ -130,10 +134,7 @@ impl ApiKeys {
             return Err(reason);
         }
         let id = |digester| foreign::id_of(environment, presented, digester);
-        let mut ids: Vec<String> = shared.digesters.iter().map(id).collect();
-        // The one that it is known by first: to ask for the others, strangers may have left no room.
-        ids.sort_by_key(|id| !shared.lookups.has_seen(id));
-        Ok(Identity { ids, is_genuine: true, is_foreign: true })
+        Ok(Identity { ids: shared.digesters.iter().map(id).collect(), is_genuine: true, is_foreign: true })
     }
 
     /// The secret first, so that nobody without it learns whether a key was revoked. What is compared with the decoy takes
