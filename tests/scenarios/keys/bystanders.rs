@@ -101,8 +101,7 @@ async fn revoking_the_keys_of_one_owner_refuses_nobody_else() {
     stand.store().hold();
     let mut waiting = Vec::new();
     for created in &keys {
-        let head = [("api-key", created.key.expose().as_bytes())];
-        match stand.auth.authenticate(head.as_slice()).now() {
+        match stand.present(created.key.expose()).now() {
             Ok(answer) => assert_eq!(answer.map(drop).map_err(|error| error.reason()), Ok(())),
             Err(under_way) => waiting.push(under_way),
         }

@@ -49,8 +49,7 @@ async fn a_key_that_was_not_used_for_long_is_looked_up_before_it_is_accepted() {
     let stand = Stand::new();
     let created = known(&stand).await;
     stand.clock.advance(seconds(30));
-    let head = [("api-key", created.key.expose().as_bytes())];
-    let waiting = stand.auth.authenticate(head.as_slice()).now().expect_err("the store is asked first");
+    let waiting = stand.present(created.key.expose()).now().expect_err("the store is asked first");
     assert!(waiting.await.is_ok());
     assert_eq!(stand.store().look_ups_of(&created.record.id), 2);
 }
@@ -61,8 +60,7 @@ async fn two_hundred_requests_with_a_new_key_are_one_look_up() {
     let stand = Stand::new();
     let created = stand.create().await;
     stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
-    let waiting: Vec<_> = (0..200).map(|_| tokio::spawn(stand.auth.authenticate(head.as_slice()))).collect();
+    let waiting: Vec<_> = (0..200).map(|_| tokio::spawn(stand.present(created.key.expose()))).collect();
     stand.settle().await;
     assert_eq!(stand.store().look_ups_of(&created.record.id), 1);
     stand.store().mend();
@@ -77,8 +75,7 @@ async fn a_request_that_is_given_up_takes_nothing_with_it() {
     let stand = Stand::new();
     let created = stand.create().await;
     stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
-    drop(stand.auth.authenticate(head.as_slice()));
+    drop(stand.present(created.key.expose()));
     stand.settle().await;
     stand.store().mend();
     stand.settle().await;

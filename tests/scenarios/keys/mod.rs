@@ -18,8 +18,9 @@ mod uses;
 use std::time::Duration;
 
 use portcullis::api_key::{ApiKeys, ApiKeysBuilder, CreatedKey, MemoryOwners, NewKey};
-use portcullis::{Authentication, Authenticator, Reason};
+use portcullis::{AuthError, Authenticating, Authentication, Authenticator, Reason};
 use portcullis_testing::{ManualClock, TestKeyStore, TestKeys};
+use tokio::task::JoinHandle;
 
 /// The keys of an environment, a store that does what it is told, and a verifier that takes nothing else.
 pub(crate) struct Stand {
@@ -63,10 +64,21 @@ impl Stand {
         self.keys.create(NewKey::api_key("billing").scope("invoices:read")).await.unwrap()
     }
 
-    /// Sends a key in the default place, and waits for the answer.
+    /// Sends a key in the default place.
+    fn present(&self, key: &str) -> Authenticating {
+        self.auth.authenticate([("api-key", key.as_bytes())].as_slice())
+    }
+
+    /// Sends a key that has to be looked up, and lets that begin.
+    async fn begin(&self, key: &str) -> JoinHandle<Result<Authentication, AuthError>> {
+        let waiting = tokio::spawn(self.present(key));
+        self.settle().await;
+        waiting
+    }
+
+    /// Sends a key, and waits for the answer.
     async fn send(&self, key: &str) -> Result<Authentication, Reason> {
-        let head = [("api-key", key.as_bytes())];
-        self.auth.authenticate(head.as_slice()).await.map_err(|error| error.reason())
+        self.present(key).await.map_err(|error| error.reason())
     }
 
     async fn ask(&self, key: &str) -> Result<(), Reason> {
@@ -75,9 +87,7 @@ impl Stand {
 
     /// Sends a key; the answer must be there at once.
     fn decide(&self, key: &str) -> Result<(), Reason> {
-        let head = [("api-key", key.as_bytes())];
-        let now = self.auth.authenticate(head.as_slice()).now();
-        now.expect("nothing to wait for").map(drop).map_err(|error| error.reason())
+        self.present(key).now().expect("nothing to wait for").map(drop).map_err(|error| error.reason())
     }
 
     /// Lets everything that can go on without time passing go on.

@@ -83,8 +83,7 @@ async fn a_store_that_hangs_is_bridged_for_thousands_of_keys() {
         stand.clock.advance(seconds(1));
         stand.settle().await;
         for key in &keys {
-            let head = [("api-key", key.as_bytes())];
-            match stand.auth.authenticate(head.as_slice()).now() {
+            match stand.present(key).now() {
                 Ok(answer) => assert_eq!(answer.map(drop).map_err(|error| error.reason()), Ok(())),
                 Err(waiting) => {
                     waited += 1;
@@ -107,9 +106,7 @@ async fn a_store_that_hangs_is_given_up_after_two_seconds() {
     let stand = Stand::new();
     let (known, new) = (known(&stand).await, stand.create().await);
     stand.store().hold();
-    let head = [("api-key", new.key.expose().as_bytes())];
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
+    let waiting = stand.begin(new.key.expose()).await;
     stand.clock.advance(seconds(2));
     let error = waiting.await.unwrap().unwrap_err();
     assert_eq!(error.reason(), Reason::ApiKeysUnavailable);
@@ -121,20 +118,18 @@ async fn a_store_that_hangs_is_given_up_after_two_seconds() {
 async fn a_look_up_on_a_runtime_that_nobody_drives_holds_nobody_up_for_long() {
     let stand = Stand::new();
     let created = stand.create().await;
-    let head = [("api-key", created.key.expose().as_bytes())];
     let stuck = std::thread::scope(|scope| {
         let asked = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             let inside = runtime.enter();
             // Its task is there, and never runs.
-            drop(stand.auth.authenticate(head.as_slice()));
+            drop(stand.present(created.key.expose()));
             drop(inside);
             runtime
         });
         asked.join().unwrap()
     });
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
+    let waiting = stand.begin(created.key.expose()).await;
     assert!(!waiting.is_finished());
     stand.clock.advance(seconds(4));
     assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeysUnavailable);

@@ -3,32 +3,25 @@
 use super::*;
 
 /// An answer that was read before the change, and comes after it.
-#[tokio::test]
-async fn a_look_up_that_a_revocation_overtakes_is_made_again() {
+async fn overtaken_by(revoke: impl AsyncFnOnce(&ApiKeys, &str)) {
     let stand = Stand::new();
     let created = stand.create().await;
     stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
-    stand.keys.revoke(&created.record.id).await.unwrap();
+    let waiting = stand.begin(created.key.expose()).await;
+    revoke(&stand.keys, &created.record.id).await;
     stand.store().mend();
     assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeyRevoked);
     assert_eq!(stand.decide(created.key.expose()), Err(Reason::ApiKeyRevoked));
 }
 
 #[tokio::test]
+async fn a_look_up_that_a_revocation_overtakes_is_made_again() {
+    overtaken_by(async |keys, id| drop(keys.revoke(id).await.unwrap())).await;
+}
+
+#[tokio::test]
 async fn a_look_up_that_the_revocation_of_an_owner_overtakes_is_made_again() {
-    let stand = Stand::new();
-    let created = stand.create().await;
-    stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
-    stand.keys.revoke_owner(None, "billing").await.unwrap();
-    stand.store().mend();
-    assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeyRevoked);
-    assert_eq!(stand.decide(created.key.expose()), Err(Reason::ApiKeyRevoked));
+    overtaken_by(async |keys, _| drop(keys.revoke_owner(None, "billing").await.unwrap())).await;
 }
 
 /// Nobody could tell a look-up that was given up that it is outdated. Its runtime stands still meanwhile.
@@ -37,20 +30,18 @@ async fn a_late_answer_of_a_look_up_that_was_given_up_brings_no_revoked_key_back
     let stand = Stand::new();
     let created = stand.create().await;
     stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     // On a thread of its own: this one drives another runtime.
     std::thread::scope(|scope| {
         scope.spawn(|| {
             runtime.block_on(async {
-                drop(stand.auth.authenticate(head.as_slice()));
+                drop(stand.present(created.key.expose()));
                 stand.settle().await;
             });
         });
     });
     assert_eq!(stand.store().look_ups(), 1, "it was read");
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
+    let waiting = stand.begin(created.key.expose()).await;
     stand.clock.advance(seconds(4));
     assert_eq!(waiting.await.unwrap().unwrap_err().reason(), Reason::ApiKeysUnavailable);
     stand.keys.revoke(&created.record.id).await.unwrap();

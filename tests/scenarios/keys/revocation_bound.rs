@@ -12,9 +12,7 @@ async fn the_bound_counts_from_when_the_store_was_asked() {
     let there = stand.elsewhere();
     let created = stand.create().await;
     stand.store().hold();
-    let head = [("api-key", created.key.expose().as_bytes())];
-    let waiting = tokio::spawn(stand.auth.authenticate(head.as_slice()));
-    stand.settle().await;
+    let waiting = stand.begin(created.key.expose()).await;
     there.keys.revoke(&created.record.id).await.unwrap();
     stand.clock.advance(LATE);
     stand.store().mend();

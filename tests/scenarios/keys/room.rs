@@ -31,8 +31,7 @@ async fn no_more_than_256_look_ups_are_under_way_and_what_is_beyond_is_503() {
     stand.store().hold();
     let (mut waiting, mut refused) = (Vec::new(), 0);
     for created in &keys {
-        let head = [("api-key", created.key.expose().as_bytes())];
-        match stand.auth.authenticate(head.as_slice()).now() {
+        match stand.present(created.key.expose()).now() {
             Ok(answer) => {
                 assert_eq!(answer.map(drop).map_err(|error| error.reason()), Err(Reason::ApiKeysUnavailable));
                 refused += 1;
@@ -57,8 +56,7 @@ async fn no_room(stand: &Stand) {
     }
     stand.store().hold();
     for other in &others {
-        let head = [("api-key", other.key.expose().as_bytes())];
-        assert!(stand.auth.authenticate(head.as_slice()).now().is_err(), "under way");
+        assert!(stand.present(other.key.expose()).now().is_err(), "under way");
     }
 }
 
