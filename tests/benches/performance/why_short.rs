@@ -29,9 +29,9 @@ measured 0.076 here in the morning measured 0.095 and 0.089 in turn with that of
 Tried: what a hit is judged by moved into the thread's own handle, the rest of an entry ordered by use, smaller entries.";
 
 const BAD_SIGNATURE: &str = "\
-It is the difference of two times of some 14 µs, and one quarter of the rounds found it below the first quartile given above, \
-another above the last: in a noisy hour it says little. What is done besides the check is what is done for a good token up to \
-there, and the answer of a malformed one.";
+It is the difference of two times of some 14 µs, and in a noisy hour each of those varies by more than that from round to \
+round, which is why its quartiles are so far apart: it says little then. What is done besides the check is what is done for a \
+good token up to there, and the answer of a malformed one.";
 
 const MALFORMED: &str = "\
 About 2,200 are the layer and the answer, with its 6 allocations: two header fields, and the error in the response's \
