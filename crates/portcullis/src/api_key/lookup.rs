@@ -109,11 +109,6 @@ impl LookUps {
         self.known.get(id).filter(|known| self.outage.is_recent(now) && known.may_be_bridged(now) && !known.is_decoy)
     }
 
-    /// What stands for every id that was not made here.
-    pub(super) fn decoy(&self, now: u64) -> Recalled {
-        self.recall(DECOY, now)
-    }
-
     /// Asks the store, unless somebody is asking for the same already. `None` when too many are asking, or without a
     /// runtime. An id that anybody can invent is asked for within a budget, unless there is a record of it.
     ///
@@ -223,8 +218,9 @@ impl LookUps {
     }
 }
 
-/// No id: those are letters and digits. As long as one, so that it takes as long to find.
-const DECOY: &str = "----------------";
+/// What stands for every id that was not made here. No id: those are letters and digits. As long as one, so that it takes as
+/// long to find.
+pub(super) const DECOY: &str = "----------------";
 
 /// Marks what is let go, so that callers who are remembered elsewhere are looked up again.
 #[derive(Clone)]

@@ -106,9 +106,7 @@ fn apart(table: &Table, section: &mut Section) {
         "{count} refusals of each kind, all of different keys and in random order, each timed by itself on one pinned core; \
          Welch's t-test compares two kinds by all their times, and besides by those below the 99th percentile of both \
          together, where there is less noise to hide in. Where |t| is below {CRITICAL} they cannot be told apart at the \
-         level of 0.1 %, by one run of so many. Runs differ: where a table has the key and where it has what stands for those \
-         that there are none of is drawn anew in each process, and a few nanoseconds of either sign come of that, which the \
-         second test finds in some runs. They tell no secret: ids are public. That of a wrong checksum can be, and may: it is a checksum, not a secret, and whoever knows the \
+         level of 0.1 %, by one run of so many. That of a wrong checksum can be, and may: it is a checksum, not a secret, and whoever knows the \
          key that is sent can compute it.",
         count = number::in_words(&count.to_string()),
     ));
